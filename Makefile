@@ -1,0 +1,60 @@
+# Everything a person does with the repository; `make` alone lists it.
+# Needs Python 3.11+, git and make; the rest is fetched into .venv and .tools.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Node comes with the Python environment; the machine's own is not used.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: help
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: setup setup-dev
+setup:  ## Make the Python environment for running
+	@tools/setup runtime
+
+setup-dev:  ## Make the Python environment for developing
+	@tools/setup dev
+
+.PHONY: frontend
+frontend: setup  ## Build the console and the chat widget, if their source changed
+	@tools/frontend build
+
+.PHONY: run
+run: frontend  ## Serve the demo: people, queues, a handset to text from
+	@contactcenter run --demo
+
+.PHONY: test
+test: setup-dev  ## Everything that must hold before a change is shared
+	@tools/system-packages
+	@$(MAKE) check
+	@tools/frontend test
+	@tools/frontend build
+	@pytest
+
+.PHONY: check
+check: setup-dev  ## The checks that run nothing: format, lint, types, layers, dead code
+	@tools/check
+
+.PHONY: format
+format: setup-dev  ## Put the source into its format, and mend what the linter can mend
+	@ruff format
+	@ruff check --fix-only --quiet
+
+.PHONY: lock
+lock:  ## Write requirements/*.txt from pyproject.toml (`make lock UPGRADE=1`: newest versions)
+	@tools/lock $(if $(UPGRADE),--upgrade)
+
+.PHONY: bench
+bench: setup-dev  ## Measure, and print the tables of docs/performance.md
+	@for bench in bench/bench_*.py; do python "$$bench"; done
+
+.PHONY: clean
+clean:  ## Remove what was built and fetched; the next command makes it again
+	@rm -rf .venv .tools build dist contactcenter/console frontend/node_modules frontend/dist \
+	  .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
