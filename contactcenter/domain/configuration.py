@@ -1,0 +1,213 @@
+"""What supervisors decide: skills, profiles, queues and which door leads to which queue.
+
+One immutable `Configuration` is one version of the truth; the router replaces it whole, so that no
+decision sees half of a change.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping  # noqa: TC003  msgspec resolves the annotations at run time
+from dataclasses import dataclass, field
+
+from contactcenter.domain.errors import InvalidConfigurationError, Problem
+from contactcenter.domain.words import MediaClass
+
+LEARNING, EXPERT = 1, 5
+"""The ends of the proficiency scale."""
+
+Texts = Mapping[str, str]
+"""A text by language code (es, pt, en)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkillProfile:
+    """A named set that agents share: channels, capacity per media class, skills with proficiency.
+
+    `exclusive_voice`: a call excludes everything else, and live work excludes a call.
+    """
+
+    id: str
+    name: str
+    channels: tuple[str, ...]
+    capacity: Mapping[MediaClass, int]
+    skills: Mapping[str, int]
+    exclusive_voice: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """Share (0–1) of contacts that must be answered within `seconds`."""
+
+    share: float = 0.8
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """What a contact turned out to be; chosen in wrap-up."""
+
+    id: str
+    name: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """A waiting line: what it asks of an agent and how its contacts are offered. Durations in seconds."""
+
+    id: str
+    name: Texts
+    skills: Mapping[str, int] = field(default_factory=dict)
+    priority: float = 0.0
+    offer_seconds: float = 20.0
+    connect_seconds: float = 30.0
+    wrap_up_seconds: float = 60.0
+    transfer_seconds: float = 60.0
+    decline_seconds: float = 60.0
+    service_level: ServiceLevel = field(default_factory=ServiceLevel)
+    dispositions: tuple[Disposition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """What a number, keyword or chat page leads to.
+
+    `address` is ours (a number, a page) or `*`; `keyword` is the first word of the first message,
+    compared without case and accents. The most particular entry wins: address and keyword, keyword,
+    address, channel.
+    """
+
+    channel: str
+    queue: str
+    address: str = "*"
+    keyword: str | None = None
+    skills: Mapping[str, int] = field(default_factory=dict)
+    priority: float = 0.0
+    language: str | None = None
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason not to be ready."""
+
+    id: str
+    name: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingSettings:
+    """Rules of the whole center. Durations in seconds.
+
+    `mass_disconnect_share` of the connected agents (and at least `mass_disconnect_minimum` of them)
+    gone within `mass_disconnect_seconds` pauses automatic logout: a network died, not a shift ended.
+    """
+
+    disconnect_grace_seconds: float = 30.0
+    mass_disconnect_share: float = 0.2
+    mass_disconnect_minimum: int = 5
+    mass_disconnect_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One version of everything the router obeys.
+
+    `default_queue` takes what no entry point leads anywhere: a customer is never refused for that.
+    """
+
+    version: int
+    skills: Mapping[str, Texts]
+    profiles: Mapping[str, SkillProfile]
+    queues: Mapping[str, QueueSettings]
+    default_queue: str
+    entry_points: tuple[EntryPoint, ...] = ()
+    not_ready_reasons: tuple[Reason, ...] = ()
+    settings: RoutingSettings = field(default_factory=RoutingSettings)
+
+    def entry_for(self, channel: str, address: str, text: str) -> EntryPoint | None:
+        """The door a first message came through, or None when no entry point leads anywhere."""
+        word = first_word(text)
+        best: tuple[int, EntryPoint] | None = None
+        for entry in self.entry_points:
+            rank = _match(entry, channel, address, word)
+            if rank is not None and (best is None or rank > best[0]):
+                best = (rank, entry)
+        return best[1] if best else None
+
+    def validate(self) -> None:
+        """Check what one part says of another.
+
+        Raises:
+            InvalidConfigurationError: with every problem found, each with its path and remedy.
+        """
+        problems = [*self._profile_problems(), *self._queue_problems(), *self._entry_problems()]
+        if self.default_queue not in self.queues:
+            problems.append(_no_queue("default_queue", self.default_queue, self.queues))
+        if problems:
+            raise InvalidConfigurationError(problems)
+
+    def _profile_problems(self) -> list[Problem]:
+        problems = []
+        for profile in self.profiles.values():
+            path = f"profiles.{profile.id}"
+            problems += self._skill_problems(f"{path}.skills", profile.skills)
+            problems += [
+                Problem(f"{path}.capacity.{media}", f"{count} is negative; use 0 or more")
+                for media, count in profile.capacity.items()
+                if count < 0
+            ]
+        return problems
+
+    def _queue_problems(self) -> list[Problem]:
+        problems = []
+        for queue in self.queues.values():
+            path = f"queues.{queue.id}"
+            problems += self._skill_problems(f"{path}.skills", queue.skills)
+            for name in ("offer_seconds", "connect_seconds", "wrap_up_seconds", "transfer_seconds"):
+                if getattr(queue, name) <= 0:
+                    problems.append(Problem(f"{path}.{name}", "must be more than 0 seconds"))
+        return problems
+
+    def _entry_problems(self) -> list[Problem]:
+        problems = []
+        for position, entry in enumerate(self.entry_points):
+            path = f"entry_points[{position}]"
+            problems += self._skill_problems(f"{path}.skills", entry.skills)
+            if entry.queue not in self.queues:
+                problems.append(_no_queue(f"{path}.queue", entry.queue, self.queues))
+        return problems
+
+    def _skill_problems(self, path: str, skills: Mapping[str, int]) -> list[Problem]:
+        problems = []
+        for skill, proficiency in skills.items():
+            if skill not in self.skills:
+                known = ", ".join(sorted(self.skills))
+                problems.append(Problem(f"{path}.{skill}", f"there is no such skill; use one of: {known}"))
+            if not LEARNING <= proficiency <= EXPERT:
+                message = f"proficiency {proficiency} is off the scale; use {LEARNING} (learning) to {EXPERT} (expert)"
+                problems.append(Problem(f"{path}.{skill}", message))
+        return problems
+
+
+def _no_queue(path: str, queue: str, queues: Mapping[str, QueueSettings]) -> Problem:
+    known = ", ".join(sorted(queues)) or "none yet: add it under queues"
+    return Problem(path, f"there is no queue {queue!r}; use one of: {known}")
+
+
+def first_word(text: str) -> str:
+    """The first word of `text`, without case, accents and punctuation: how keywords are compared."""
+    words = text.split(maxsplit=1)
+    if not words:
+        return ""
+    plain = unicodedata.normalize("NFKD", words[0].casefold())
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def _match(entry: EntryPoint, channel: str, address: str, word: str) -> int | None:
+    """How particularly `entry` matches, 0 to 3; None when it does not."""
+    if entry.channel != channel or entry.address not in ("*", address):
+        return None
+    if entry.keyword is not None and first_word(entry.keyword) != word:
+        return None
+    return 2 * (entry.keyword is not None) + (entry.address != "*")

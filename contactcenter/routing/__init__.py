@@ -1,0 +1,1 @@
+"""The router's core: who gets which contact, and why. Pure: no clock, no randomness, no I/O."""
