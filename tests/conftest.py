@@ -1,0 +1,81 @@
+"""What every test can ask for: real databases, a real Redis, ports, and an end that leaves nothing running."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import services
+
+STRAY_GRACE_SECONDS = 2.0
+"""How long a cancelled task or a stopping thread may take to end after its test."""
+
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
+settings.load_profile("dev")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[services.PostgresServer]:
+    """One PostgreSQL for the whole run; do not stop it, start one of your own for that."""
+    with services.PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: services.PostgresServer) -> Iterator[str]:
+    """The address of an empty database of this test's own."""
+    name = postgres_server.create_database()
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[services.RedisServer]:
+    """One Redis for the whole run; do not stop it, start one of your own for that."""
+    with services.RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: services.RedisServer) -> str:
+    """The address of an empty Redis."""
+    redis_server.flush()
+    return redis_server.url
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """A function that returns a port nobody listens on."""
+    return services.free_port
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a task or a thread behind: it would disturb those after it."""
+    before = set(threading.enumerate())
+    if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
+        request.getfixturevalue("_no_stray_tasks")
+    yield
+    for thread in set(threading.enumerate()) - before:
+        if thread.daemon or thread.name.startswith("asyncio_"):
+            continue  # The loop's own executor ends with the loop.
+        thread.join(STRAY_GRACE_SECONDS)
+        if thread.is_alive():
+            pytest.fail(f"left a thread running: {thread!r}")
+
+
+@pytest.fixture
+async def _no_stray_tasks() -> AsyncIterator[None]:
+    before = asyncio.all_tasks()
+    yield
+    stray = asyncio.all_tasks() - before - {asyncio.current_task()}
+    if stray:
+        _, stray = await asyncio.wait(stray, timeout=STRAY_GRACE_SECONDS)
+    if stray:
+        pytest.fail("left tasks running: " + ", ".join(sorted(map(str, stray))))
