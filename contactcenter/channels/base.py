@@ -1,0 +1,146 @@
+"""The contract of a channel: authenticate, parse, send.
+
+An adapter knows its vendor and nothing else: no SQL, no Redis, no routing. Whatever comes in becomes
+`InboundEvent`s; whatever goes out is an `OutboundMessage`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from contactcenter.domain.errors import ContactCenterError
+from contactcenter.domain.messages import InboundEvent, InboundMessage, OutboundMessage, Receipt
+from contactcenter.domain.words import MediaClass
+
+
+class AuthenticationError(ContactCenterError):
+    """The request is not the vendor's: answer 403, write nothing."""
+
+
+class MalformedError(ContactCenterError):
+    """The request is the vendor's but cannot be read: answer 400, write nothing."""
+
+
+class TransientError(ContactCenterError):
+    """Sending failed and may succeed later; `retry_after` in seconds when the vendor says it.
+
+    `reached` is False only when the vendor certainly did not take the message (refused connection, 429).
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, reached: bool = True) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.reached = reached
+
+
+class PermanentError(ContactCenterError):
+    """Sending failed for good; `code` is the vendor's."""
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class UnsupportedError(PermanentError):
+    """This channel cannot carry such a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """An HTTP request as the vendor made it: `url` is the public one, with its query."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one message may be. `reply_window` in seconds since the customer's last message, None: no end."""
+
+    max_length: int
+    media_types: frozenset[str] = frozenset()
+    max_media: int = 0
+    max_media_bytes: int = 0
+    reply_window: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedMedia:
+    """Bytes of a picture or file that a customer sent."""
+
+    content: bytes
+    content_type: str
+
+
+class Channel(ABC):
+    """One vendor's channel."""
+
+    name: ClassVar[str]
+    media: ClassVar[MediaClass]
+    limits: ClassVar[Limits]
+
+    @abstractmethod
+    def authenticate(self, request: WebhookRequest) -> None:
+        """Check in constant time that the vendor made this request.
+
+        Raises:
+            AuthenticationError: for everything else, however odd.
+        """
+
+    @abstractmethod
+    def parse(self, request: WebhookRequest) -> Sequence[InboundEvent]:
+        """Read an authentic request. No network. Unknown kinds become `UnknownEvent`.
+
+        Raises:
+            MalformedError: when it cannot be read at all.
+        """
+
+    @abstractmethod
+    async def send(self, message: OutboundMessage) -> Receipt:
+        """Hand one message to the vendor.
+
+        Raises:
+            TransientError: try again later.
+            PermanentError: never try again.
+        """
+
+    async def look_up(self, message: OutboundMessage) -> Receipt | None:
+        """Whether an earlier attempt reached the vendor: its receipt, or None when it certainly did not.
+
+        Raises:
+            TransientError: when the vendor does not answer.
+        """
+        del message
+        return None
+
+    async def fetch_media(self, url: str, *, max_bytes: int) -> FetchedMedia:
+        """Fetch what a customer sent.
+
+        Raises:
+            TransientError: try again later.
+            PermanentError: it is gone, too large, or not at an address of the vendor's.
+        """
+        del url, max_bytes
+        message = f"{self.name} has no media to fetch"
+        raise UnsupportedError(message)
+
+    async def list_inbound(self, since: float) -> Sequence[InboundMessage]:
+        """Messages the vendor received for us since `since` (UTC seconds), to close a gap.
+
+        Vendors that cannot list return nothing.
+
+        Raises:
+            TransientError: when the vendor does not answer.
+        """
+        del since
+        return ()
+
+    async def close(self) -> None:
+        """Let connections go."""
+        return
