@@ -34,7 +34,11 @@ test: setup-dev  ## Everything that must hold before a change is shared
 	@$(MAKE) check
 	@tools/frontend test
 	@tools/frontend build
-	@pytest
+	@pytest --hypothesis-profile=ci --cov --cov-report=term
+
+.PHONY: cover-core
+cover-core: setup-dev  ## The core's own tests, and which of its branches they miss
+	@pytest --cov --cov-report=term-missing tests/domain tests/queues tests/routing
 
 .PHONY: check
 check: setup-dev  ## The checks that run nothing: format, lint, types, layers, dead code

@@ -124,7 +124,7 @@ class Server(ABC):
                 stderr=log,
                 user=user,
                 extra_groups=None if user is None else [],
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one system function and returns
                 start_new_session=True,  # Ctrl-C is for pytest, which then ends its servers in order.
             )
 
@@ -286,5 +286,3 @@ class PostgresServer(Server):
 def _open_to_all(folder: Path) -> bool:
     wanted = stat.S_IROTH | stat.S_IXOTH
     return folder.stat().st_mode & wanted == wanted
-
-

@@ -23,9 +23,7 @@ async def tables(url: str) -> list[str]:
     return [row["tablename"] for row in rows]
 
 
-async def test_each_test_has_a_database_of_its_own(
-    postgres_url: str, postgres_server: PostgresServer
-) -> None:
+async def test_each_test_has_a_database_of_its_own(postgres_url: str, postgres_server: PostgresServer) -> None:
     connection = await asyncpg.connect(dsn(postgres_url))
     await connection.execute("CREATE TABLE kept (id int)")
     await connection.close()
