@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.async_api import Browser, async_playwright
 
 from tests import services
 
@@ -53,6 +54,17 @@ def redis_url(redis_server: services.RedisServer) -> str:
 def free_port() -> Callable[[], int]:
     """A function that returns a port nobody listens on."""
     return services.free_port
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A Chromium of this test's own, without a window."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=services.chromium(), args=list(services.CHROMIUM_FLAGS)
+        )
+        yield chromium
+        await chromium.close()
 
 
 @pytest.fixture(autouse=True)

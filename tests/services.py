@@ -32,6 +32,15 @@ POSTGRES_USER: Final = "postgres"
 UNPRIVILEGED: Final = "nobody"
 """Who PostgreSQL runs as when the tests run as root, as which it refuses to start."""
 
+CHROMIUM_FLAGS: Final = (
+    "--no-sandbox",  # the tests may run as root
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""So that the browser asks nobody but the test's server for anything."""
+
 PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)
 
@@ -42,6 +51,18 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def chromium() -> str:
+    """Return the path of the distribution's Chromium.
+
+    Raises:
+        RuntimeError: There is none; `tools/system-packages` installs it.
+    """
+    path = shutil.which("chromium")
+    if path is None:
+        raise RuntimeError("Chromium is not installed: run tools/system-packages")
+    return path
 
 
 def die_with_parent() -> None:

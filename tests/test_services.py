@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import asyncpg
+from playwright.async_api import Browser
 from redis.asyncio import Redis
 
 from tests.services import PostgresServer, RedisServer
@@ -52,3 +53,9 @@ async def test_a_server_of_ones_own_can_be_killed_and_started_again() -> None:
 
 def test_ports_are_handed_out_free(free_port: Callable[[], int]) -> None:
     assert 1024 <= free_port() <= 65535
+
+
+async def test_the_browser_draws_a_page(browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.set_content("<h1>Buenos días</h1>")
+    assert await page.inner_text("h1") == "Buenos días"
