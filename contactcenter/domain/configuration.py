@@ -100,13 +100,15 @@ class RoutingSettings:
     """Rules of the whole center. Durations in seconds.
 
     `mass_disconnect_share` of the connected agents (and at least `mass_disconnect_minimum` of them)
-    gone within `mass_disconnect_seconds` pauses automatic logout: a network died, not a shift ended.
+    gone within `mass_disconnect_seconds` puts off their automatic logout by `mass_disconnect_pause_seconds`:
+    a network died, not a shift ended.
     """
 
     disconnect_grace_seconds: float = 30.0
     mass_disconnect_share: float = 0.2
     mass_disconnect_minimum: int = 5
     mass_disconnect_seconds: float = 10.0
+    mass_disconnect_pause_seconds: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)

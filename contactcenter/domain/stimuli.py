@@ -38,7 +38,8 @@ class MessageReceived(Stimulus):
 
     `thread` is the conversation at the vendor's (our address and theirs); `contact_id` is the id a new
     contact gets, drawn at the edge because the engine draws nothing. `received_at` (UTC seconds, edge
-    clock) bounds the place in line and is never later than `at`.
+    clock) bounds the place in line and is never later than `at`. `opted_out`: the address may not be
+    written to.
     """
 
     message_id: str
@@ -53,6 +54,7 @@ class MessageReceived(Stimulus):
     received_at: float
     kind: MessageKind = MessageKind.MESSAGE
     language: str | None = None
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,15 @@ class ReplySubmitted(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSubmitted(Asked):
+    """The agent left a note on a contact they hold; the customer never sees it."""
+
+    contact_id: str
+    agent_id: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactEnded(Asked):
     """The agent ended the conversation: wrap-up begins."""
 
@@ -236,6 +247,7 @@ ALL: tuple[type[Stimulus], ...] = (
     ContactConnected,
     ConnectionFailed,
     ReplySubmitted,
+    NoteSubmitted,
     ContactEnded,
     WrapUpCompleted,
     WrapUpExtended,

@@ -73,7 +73,7 @@ class Agent:
     """A person who may be offered contacts. Times in UTC seconds.
 
     `idle_since` orders agents of equal load: when they last became ready, or last took or finished
-    a contact. `disconnected_at` is set while no console is open.
+    a contact. `grace_until` is set while no console is open: past it the agent is logged out.
     """
 
     id: str
@@ -83,7 +83,7 @@ class Agent:
     reason: str | None = None
     status_since: float = 0.0
     idle_since: float = 0.0
-    disconnected_at: float | None = None
+    grace_until: float | None = None
     sessions: set[str] = field(default_factory=set)
     offer_id: str | None = None
     holds: dict[str, MediaClass] = field(default_factory=dict)
@@ -118,7 +118,8 @@ class Offer:
 class Changes:
     """What a commit must write: records that changed (by id), and what to write down for good.
 
-    `messages` says to which contact each received message went (message id: contact id).
+    `messages` says to which contact each received message went (message id: contact id); `refused`
+    which submitted replies may not be sent (message id: code).
     """
 
     contacts: dict[str, Contact] = field(default_factory=dict)
@@ -127,11 +128,10 @@ class Changes:
     events: list[ContactEvent] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     messages: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(
-            self.contacts or self.agents or self.offers or self.events or self.decisions or self.messages
-        )
+        return any(getattr(self, name) for name in self.__slots__)
 
 
 @dataclass(slots=True, kw_only=True)
