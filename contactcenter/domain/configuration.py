@@ -7,7 +7,7 @@ decision sees half of a change.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping  # noqa: TC003  msgspec resolves the annotations at run time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contactcenter.domain.errors import InvalidConfigurationError, Problem

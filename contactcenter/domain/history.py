@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003  msgspec resolves the annotations at run time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from contactcenter.domain.words import OfferCause  # noqa: TC001  as above
+from contactcenter.domain.words import OfferCause
 
 
 class EventType(StrEnum):

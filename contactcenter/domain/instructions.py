@@ -6,7 +6,7 @@ position, so that the same decision makes the same ids.
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003  msgspec resolves the annotations at run time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 

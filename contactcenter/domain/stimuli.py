@@ -7,10 +7,10 @@ only ever added with a default, a changed meaning is a new version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003  msgspec resolves the annotations at run time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from contactcenter.domain.configuration import Configuration  # noqa: TC001  as above
+from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.words import AgentStatus, MediaClass, MessageKind
 
 

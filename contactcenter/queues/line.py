@@ -1,0 +1,70 @@
+"""A waiting line: contacts that ask the same of an agent, in order of place less head start."""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+_SLACK = 32
+"""Gone entries a line may carry before it is worth rebuilding."""
+
+
+class WaitingLine:
+    """Contacts by rank (UTC seconds of place less seconds of head start), then by id.
+
+    Leaving is O(1): the entry stays in the heap and is skipped when it comes up.
+    """
+
+    __slots__ = ("_heap", "_ranks")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, str]] = []
+        self._ranks: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._ranks)
+
+    def __contains__(self, contact_id: str) -> bool:
+        return contact_id in self._ranks
+
+    def __iter__(self) -> Iterator[str]:
+        """Contact ids in no particular order."""
+        return iter(self._ranks)
+
+    def join(self, contact_id: str, rank: float) -> None:
+        """Stand in line at `rank`."""
+        self._ranks[contact_id] = rank
+        heappush(self._heap, (rank, contact_id))
+
+    def leave(self, contact_id: str) -> None:
+        """Leave the line, from wherever in it."""
+        del self._ranks[contact_id]
+        if len(self._heap) > 2 * len(self._ranks) + _SLACK:
+            self._heap = [(rank, contact) for contact, rank in self._ranks.items()]
+            heapify(self._heap)
+
+    def head(self) -> tuple[float, str] | None:
+        """Rank and id of the first, or None when the line is empty."""
+        heap, ranks = self._heap, self._ranks
+        while heap:
+            entry = heap[0]
+            if ranks.get(entry[1]) == entry[0]:
+                return entry
+            heappop(heap)
+        return None
+
+    def first(self, barred: Container[str]) -> tuple[float, str] | None:
+        """The first whose id is not `barred`."""
+        entry = self.head()
+        if entry is None or entry[1] not in barred:
+            return entry
+        aside = []
+        while entry is not None and entry[1] in barred:
+            aside.append(heappop(self._heap))
+            entry = self.head()
+        for skipped in aside:
+            heappush(self._heap, skipped)
+        return entry

@@ -1,0 +1,414 @@
+"""The engine: the only thing that changes routing state.
+
+`handle(stimulus)` judges what happened, moves records on the floor and returns what must be done.
+It reads no clock: time arrives in the stimulus and deadlines leave through `next_deadline()`. What
+is due by then acts before the stimulus does, so that an answer given too late is too late.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contactcenter.domain import instructions as do
+from contactcenter.domain import stimuli as it
+from contactcenter.domain.history import EventType
+from contactcenter.domain.words import (
+    NOT_READY_RONA,
+    ContactState,
+    MediaClass,
+    MessageKind,
+    OfferCause,
+    OfferOutcome,
+    Outcome,
+)
+from contactcenter.routing import presence, transfer
+from contactcenter.routing.floor import Floor, Ledger
+from contactcenter.routing.invariants import check_invariants
+from contactcenter.routing.requests import RefusedError, held_by, offered_to
+from contactcenter.routing.state import HELD, Changes, Contact
+from contactcenter.routing.timers import Timer, TimerKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from contactcenter.domain.configuration import Configuration
+    from contactcenter.domain.instructions import Instruction
+    from contactcenter.domain.stimuli import Stimulus
+    from contactcenter.routing.state import Agent, Offer, Snapshot
+
+
+class Engine:
+    """Routing state of the whole center. One writer; not for use from two threads."""
+
+    def __init__(self, configuration: Configuration, snapshot: Snapshot | None = None) -> None:
+        self._floor = Floor(configuration, snapshot)
+        self._handlers: dict[type[Stimulus], Callable[..., None]] = {
+            it.MessageReceived: self._message_received,
+            it.ContactArrived: self._contact_arrived,
+            it.CustomerLeft: self._customer_left,
+            it.AgentConfigured: self._agent_configured,
+            it.ConsoleOpened: self._console_opened,
+            it.ConsoleClosed: self._console_closed,
+            it.AgentStatusChanged: self._agent_status_changed,
+            it.OfferAccepted: self._offer_accepted,
+            it.OfferDeclined: self._offer_declined,
+            it.ContactConnected: self._contact_connected,
+            it.ConnectionFailed: self._connection_failed,
+            it.ReplySubmitted: self._reply_submitted,
+            it.NoteSubmitted: self._note_submitted,
+            it.ContactEnded: self._contact_ended,
+            it.WrapUpCompleted: self._wrap_up_completed,
+            it.WrapUpExtended: self._wrap_up_extended,
+            it.TransferRequested: self._transfer_requested,
+            it.ClosureRequested: self._closure_requested,
+            it.ConfigurationChanged: self._configuration_changed,
+            it.TimePassed: self._time_passed,
+        }
+
+    # What the shell asks
+
+    def handle(self, stimulus: Stimulus) -> list[Instruction]:
+        """Take up one stimulus. `stimulus.at` must not go back.
+
+        Raises:
+            ValueError: if time goes back.
+        """
+        floor = self._floor
+        if stimulus.at < floor.now:
+            message = f"stimulus {stimulus.id} at {stimulus.at} is before {floor.now}; stamp it when it is taken up"
+            raise ValueError(message)
+        floor.now, floor.stimulus_id, floor.instructions = stimulus.at, stimulus.id, []
+        while timer := floor.timers.due(floor.now):
+            self._deadline(timer)
+        if isinstance(stimulus, it.Asked):
+            self._answer(stimulus)
+        else:
+            self._handlers[type(stimulus)](stimulus)
+        return floor.instructions
+
+    def next_deadline(self) -> float | None:
+        """When something is due (UTC seconds): hand in `TimePassed` then. None when nothing is."""
+        return self._floor.timers.next()
+
+    def take_changes(self) -> Changes:
+        """What changed since the last call: write it down before the next `handle`."""
+        changes, self._floor.changes = self._floor.changes, Changes()
+        return changes
+
+    def check_invariants(self) -> None:
+        """Raise AssertionError when something that must always hold does not."""
+        check_invariants(self._floor)
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the engine obeys."""
+        return self._floor.configuration
+
+    @property
+    def contacts(self) -> Mapping[str, Contact]:
+        """Open contacts by id."""
+        return self._floor.contacts
+
+    @property
+    def agents(self) -> Mapping[str, Agent]:
+        """All agents by id."""
+        return self._floor.agents
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """Live offers by id."""
+        return self._floor.offers
+
+    @property
+    def ledger(self) -> Ledger:
+        """Counts since the start, for guarantee G8."""
+        return self._floor.ledger
+
+    def _answer(self, stimulus: it.Asked) -> None:
+        floor = self._floor
+        refused: RefusedError | None = None
+        try:
+            self._handlers[type(stimulus)](stimulus)
+        except RefusedError as error:
+            refused = error
+        if stimulus.request_id is not None:
+            floor.tell(
+                do.AnswerRequest(
+                    id=floor.new_id(),
+                    request_id=stimulus.request_id,
+                    code=refused.code if refused else None,
+                    message=refused.message if refused else "",
+                    detail=refused.detail if refused else {},
+                )
+            )
+
+    # Customers
+
+    def _message_received(self, stimulus: it.MessageReceived) -> None:
+        floor = self._floor
+        contact = floor.live_contact(stimulus.thread)
+        if contact is None:
+            contact = self._open(stimulus, stimulus.received_at, stimulus.text)
+        floor.changes.messages[stimulus.message_id] = contact.id
+        contact.opted_out = stimulus.opted_out or stimulus.kind is MessageKind.OPT_OUT
+        if stimulus.kind is MessageKind.OPT_IN:
+            contact.opted_out = False
+        floor.note(contact, _MESSAGE_EVENTS[stimulus.kind], message=stimulus.message_id)
+        if contact.id == stimulus.contact_id:
+            self._enter(contact, stimulus.kind)
+        else:
+            self._wrote_again(contact)
+
+    def _enter(self, contact: Contact, kind: MessageKind) -> None:
+        """A new contact waits; a bare STOP or START has served itself."""
+        if kind is MessageKind.MESSAGE:
+            self._floor.wait(contact, OfferCause.CONTACT_ARRIVED)
+        else:
+            self._floor.close(contact, Outcome.SELF_SERVED)
+
+    def _wrote_again(self, contact: Contact) -> None:
+        contact.customer_left = False
+        if contact.state is ContactState.WRAP_UP:
+            self._floor.note(contact, EventType.REOPENED, contact.agent_id)
+            self._floor.connect(contact)
+        else:
+            self._floor.change(contact)
+
+    def _contact_arrived(self, stimulus: it.ContactArrived) -> None:
+        if self._floor.live_contact(stimulus.thread) is None:
+            contact = self._open(stimulus, stimulus.place, "", stimulus)
+            self._floor.wait(contact, OfferCause.CONTACT_ARRIVED)
+
+    def _open(
+        self,
+        stimulus: it.MessageReceived | it.ContactArrived,
+        place: float,
+        text: str,
+        arrival: it.ContactArrived | None = None,
+    ) -> Contact:
+        floor = self._floor
+        entry = floor.configuration.entry_for(stimulus.channel, stimulus.to, text)
+        queue_id = (arrival and arrival.queue) or (entry and entry.queue) or floor.configuration.default_queue
+        queue = (
+            floor.configuration.queues.get(queue_id) or floor.configuration.queues[floor.configuration.default_queue]
+        )
+        entry_skills = {**(entry.skills if entry else {}), **(arrival.skills if arrival else {})}
+        entry_priority = (entry.priority if entry else 0.0) + (arrival.priority if arrival else 0.0)
+        contact = Contact(
+            id=stimulus.contact_id,
+            customer_id=stimulus.customer_id,
+            channel=stimulus.channel,
+            media=stimulus.media,
+            thread=stimulus.thread,
+            address=stimulus.address,
+            to=stimulus.to,
+            queue=queue.id,
+            skills=transfer.merged(queue.skills, entry_skills),
+            entry_skills=tuple(sorted(entry_skills.items())),
+            priority=queue.priority + entry_priority,
+            entry_priority=entry_priority,
+            place=min(place, floor.now),
+            arrived_at=floor.now,
+            state_since=floor.now,
+            language=stimulus.language or (entry.language if entry else None),
+        )
+        floor.open(contact)
+        floor.note(contact, EventType.ARRIVED, queue=queue.id, channel=contact.channel, to=contact.to)
+        return contact
+
+    def _customer_left(self, stimulus: it.CustomerLeft) -> None:
+        floor = self._floor
+        contact = floor.live_contact(stimulus.thread)
+        if contact is None:
+            return
+        floor.note(contact, EventType.CUSTOMER_LEFT)
+        contact.customer_left = True
+        if contact.state is ContactState.CONNECTED and contact.media is not MediaClass.ASYNC:
+            floor.note(contact, EventType.ENDED, by="customer")
+            floor.wrap_up(contact, floor.queue_of(contact).wrap_up_seconds)
+        elif contact.state in (ContactState.CONNECTED, ContactState.WRAP_UP):
+            floor.change(contact)
+        else:
+            self._finish(contact, Outcome.ABANDONED)
+
+    def _finish(self, contact: Contact, outcome: Outcome, disposition: str | None = None) -> None:
+        """Close a contact in whatever state, and serve whoever that frees."""
+        floor = self._floor
+        offer = floor.live_offer(contact)
+        if offer is not None:
+            floor.end_offer(offer, OfferOutcome.WITHDRAWN, reason=outcome)
+        agent = floor.agents[offer.agent_id] if offer else floor.release(contact)
+        floor.close(contact, outcome, disposition)
+        if agent is not None:
+            floor.match_agent(agent)
+
+    # Agents
+
+    def _agent_configured(self, stimulus: it.AgentConfigured) -> None:
+        presence.configure(self._floor, stimulus)
+
+    def _console_opened(self, stimulus: it.ConsoleOpened) -> None:
+        presence.open_console(self._floor, stimulus)
+
+    def _console_closed(self, stimulus: it.ConsoleClosed) -> None:
+        presence.close_console(self._floor, stimulus)
+
+    def _agent_status_changed(self, stimulus: it.AgentStatusChanged) -> None:
+        presence.change_status(self._floor, stimulus)
+
+    # Offers
+
+    def _offer_accepted(self, stimulus: it.OfferAccepted) -> None:
+        floor = self._floor
+        offer = offered_to(floor, stimulus.offer_id, stimulus.agent_id)
+        contact = floor.end_offer(offer, OfferOutcome.ACCEPTED)
+        agent = floor.agents[stimulus.agent_id]
+        floor.hold(contact, agent)
+        floor.match_agent(agent)
+
+    def _offer_declined(self, stimulus: it.OfferDeclined) -> None:
+        floor = self._floor
+        offer = offered_to(floor, stimulus.offer_id, stimulus.agent_id)
+        contact = floor.end_offer(offer, OfferOutcome.DECLINED, stimulus.reason)
+        presence.back_in_line(floor, contact, pass_over=stimulus.agent_id)
+        floor.match_agent(floor.agents[stimulus.agent_id])
+
+    def _contact_connected(self, stimulus: it.ContactConnected) -> None:
+        contact = self._floor.contacts.get(stimulus.contact_id)
+        if contact is not None and contact.state is ContactState.CONNECTING:
+            self._floor.connect(contact)
+
+    def _connection_failed(self, stimulus: it.ConnectionFailed) -> None:
+        contact = self._floor.contacts.get(stimulus.contact_id)
+        if contact is not None and contact.state is ContactState.CONNECTING:
+            self._not_connected(contact, stimulus.reason)
+
+    def _not_connected(self, contact: Contact, reason: str) -> None:
+        """The agent's phone was not answered: they are not ready, the caller is back at their place."""
+        floor = self._floor
+        floor.note(contact, EventType.REQUEUED, contact.agent_id, reason=reason)
+        agent = floor.release(contact)
+        if agent is not None:
+            presence.not_ready(floor, agent, NOT_READY_RONA)
+        floor.wait(contact, OfferCause.REQUEUED)
+
+    # Work in hand
+
+    def _reply_submitted(self, stimulus: it.ReplySubmitted) -> None:
+        floor = self._floor
+        try:
+            contact = held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED)
+            if contact.opted_out:
+                raise RefusedError("opted_out", "The customer asked for no more messages on this channel.")
+        except RefusedError as refused:
+            floor.changes.refused[stimulus.message_id] = refused.code
+            raise
+        if contact.first_reply_at is None:
+            contact.first_reply_at = floor.now
+        floor.change(contact)
+        floor.note(contact, EventType.REPLIED, stimulus.agent_id, message=stimulus.message_id)
+        floor.tell(
+            do.SendMessage(
+                id=floor.new_id(), contact_id=contact.id, message_id=stimulus.message_id, channel=contact.channel
+            )
+        )
+
+    def _note_submitted(self, stimulus: it.NoteSubmitted) -> None:
+        try:
+            held_by(self._floor, stimulus.contact_id, stimulus.agent_id, *HELD)
+        except RefusedError as refused:
+            self._floor.changes.refused[stimulus.message_id] = refused.code
+            raise
+
+    def _contact_ended(self, stimulus: it.ContactEnded) -> None:
+        floor = self._floor
+        contact = held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED)
+        floor.note(contact, EventType.ENDED, stimulus.agent_id, by="agent")
+        floor.wrap_up(contact, floor.queue_of(contact).wrap_up_seconds)
+
+    def _wrap_up_completed(self, stimulus: it.WrapUpCompleted) -> None:
+        contact = held_by(self._floor, stimulus.contact_id, stimulus.agent_id, ContactState.WRAP_UP)
+        known = [disposition.id for disposition in self._floor.queue_of(contact).dispositions]
+        if known and stimulus.disposition not in known:
+            message = f"This queue has no disposition {stimulus.disposition!r}; use one of: {', '.join(known)}."
+            raise RefusedError("unknown_disposition", message)
+        self._finish(contact, Outcome.AGENT_HANDLED, stimulus.disposition)
+
+    def _wrap_up_extended(self, stimulus: it.WrapUpExtended) -> None:
+        floor = self._floor
+        contact = held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.WRAP_UP)
+        remaining = max(0.0, (contact.deadline or floor.now) - floor.now)
+        floor.note(contact, EventType.WRAP_UP_EXTENDED, stimulus.agent_id, seconds=stimulus.seconds)
+        floor.wrap_up(contact, remaining + stimulus.seconds)
+
+    def _transfer_requested(self, stimulus: it.TransferRequested) -> None:
+        transfer.transfer(self._floor, stimulus)
+
+    def _closure_requested(self, stimulus: it.ClosureRequested) -> None:
+        contact = self._floor.contacts.get(stimulus.contact_id)
+        if contact is None:
+            raise RefusedError("already_ended", "The contact is closed already.")
+        self._floor.note(contact, EventType.ENDED, by=stimulus.by, reason=stimulus.reason)
+        self._finish(contact, Outcome.SYSTEM_CLOSED)
+
+    # Configuration and time
+
+    def _configuration_changed(self, stimulus: it.ConfigurationChanged) -> None:
+        floor = self._floor
+        floor.reconfigure(stimulus.configuration)
+        for contact in floor.contacts.values():
+            self._obey(contact, stimulus.moves)
+            if contact.state is ContactState.WAITING:
+                floor.room.join(contact)
+        ready = sorted(floor.agents.values(), key=lambda agent: (len(agent.holds), agent.idle_since, agent.id))
+        for agent in ready:
+            floor.match_agent(agent, OfferCause.CONFIGURATION_CHANGED)
+
+    def _obey(self, contact: Contact, moves: Mapping[str, str]) -> None:
+        """Give a contact what its queue now asks, or another queue when its own is gone."""
+        floor = self._floor
+        queues = floor.configuration.queues
+        before = contact.queue, contact.skills, contact.priority
+        queue = queues.get(contact.queue) or queues.get(moves.get(contact.queue, ""))
+        queue = queue or queues[floor.configuration.default_queue]
+        transfer.enter_queue(contact, queue)
+        if before[0] != contact.queue:
+            floor.note(contact, EventType.QUEUE_CHANGED, before=before[0], queue=contact.queue)
+        if before != (contact.queue, contact.skills, contact.priority):
+            floor.change(contact)
+
+    def _time_passed(self, stimulus: it.TimePassed) -> None:
+        """Deadlines have acted before this."""
+
+    def _deadline(self, timer: Timer) -> None:
+        floor = self._floor
+        if timer.kind is TimerKind.OFFER:
+            self._rona(floor.offers[timer.key])
+        elif timer.kind is TimerKind.CONNECT:
+            self._not_connected(floor.contacts[timer.key], "not_answered")
+        elif timer.kind is TimerKind.WRAP_UP:
+            self._finish(floor.contacts[timer.key], Outcome.AGENT_HANDLED)
+        elif timer.kind is TimerKind.GRACE:
+            presence.log_out(floor, floor.agents[timer.key])
+        elif timer.kind is TimerKind.RESERVED:
+            floor.unreserve(floor.contacts[timer.key])
+        else:
+            self._forgiven(floor.contacts[timer.key])
+
+    def _rona(self, offer: Offer) -> None:
+        floor = self._floor
+        contact = floor.end_offer(offer, OfferOutcome.RONA)
+        presence.not_ready(floor, floor.agents[offer.agent_id], NOT_READY_RONA)
+        presence.back_in_line(floor, contact)
+
+    def _forgiven(self, contact: Contact) -> None:
+        self._floor.forgive(contact)
+        if contact.state is ContactState.WAITING:
+            self._floor.match_contact(contact, OfferCause.REQUEUED)
+
+
+_MESSAGE_EVENTS = {
+    MessageKind.MESSAGE: EventType.MESSAGE_RECEIVED,
+    MessageKind.OPT_OUT: EventType.OPTED_OUT,
+    MessageKind.OPT_IN: EventType.MESSAGE_RECEIVED,
+}

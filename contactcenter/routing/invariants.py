@@ -1,0 +1,95 @@
+"""What must hold after every stimulus; the stateful tests call this at each step. Not fast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contactcenter.domain.words import AgentStatus, ContactState
+from contactcenter.routing.eligibility import agent_refusal, media_refusal, profile_refusal, requirement_of
+from contactcenter.routing.floor import offer_id
+from contactcenter.routing.state import HELD
+
+if TYPE_CHECKING:
+    from contactcenter.routing.floor import Floor
+    from contactcenter.routing.state import Agent, Contact
+
+
+def check_invariants(floor: Floor) -> None:
+    """Raise AssertionError when something that must always hold does not."""
+    _check_ledger(floor)
+    for contact in floor.contacts.values():
+        _check_contact(floor, contact)
+    for agent in floor.agents.values():
+        _check_agent(floor, agent)
+    _check_offers(floor)
+    _check_nobody_waits_in_vain(floor)
+    deadline = floor.timers.next()
+    _hold(deadline is None or deadline > floor.now, f"a deadline at {deadline} is overdue")
+
+
+def _hold(fact: bool, otherwise: str) -> None:
+    if not fact:
+        raise AssertionError(otherwise)
+
+
+def _check_ledger(floor: Floor) -> None:
+    ledger = floor.ledger
+    _hold(ledger.open == len(floor.contacts), "G8: the open ones are not those that are open")
+    _hold(ledger.offered == ledger.open + sum(ledger.outcomes.values()), "G8: a contact is missing or counted twice")
+    waiting = [contact for contact in floor.contacts.values() if contact.state is ContactState.WAITING]
+    _hold(len(floor.room) == len(waiting), "a line holds a contact that does not wait")
+    threads = {contact.thread: contact.id for contact in floor.contacts.values()}
+    _hold(threads == floor.threads, "a conversation has no contact, or two")
+
+
+def _check_contact(floor: Floor, contact: Contact) -> None:
+    state = contact.state
+    _hold(state is not ContactState.CLOSED and contact.outcome is None, f"{contact.id} is closed and open")
+    _hold((state is ContactState.WAITING) == (contact in floor.room), f"{contact.id} is {state} but not in line so")
+    _hold((state is ContactState.OFFERED) == (offer_id(contact) in floor.offers), f"{contact.id} has no offer")
+    holders = [agent.id for agent in floor.agents.values() if contact.id in agent.holds]
+    _hold(holders == ([contact.agent_id] if state in HELD else []), f"G3: {contact.id} is held by {holders}")
+    _hold(contact.agent_id is None or state in HELD, f"{contact.id} is {state} with an agent")
+    _hold(contact.place <= contact.arrived_at, f"{contact.id} stands behind its arrival")
+    timed = state in (ContactState.CONNECTING, ContactState.WRAP_UP)
+    _hold(timed == (contact.deadline is not None), f"{contact.id} is {state} with deadline {contact.deadline}")
+    reserved = contact.reserved_for is None or state in (ContactState.WAITING, ContactState.OFFERED)
+    _hold(reserved, f"{contact.id} is {state} and still reserved")
+
+
+def _check_agent(floor: Floor, agent: Agent) -> None:
+    for contact_id, media in agent.holds.items():
+        _hold(floor.contacts[contact_id].media is media, f"{agent.id} holds {contact_id} as {media}")
+    if agent.status is AgentStatus.LOGGED_OUT:
+        _hold(not agent.holds and agent.offer_id is None, f"{agent.id} is logged out with work")
+    if agent.offer_id is not None:
+        _hold(floor.offers[agent.offer_id].agent_id == agent.id, f"{agent.id} considers an offer of another")
+    vanished = not agent.sessions and agent.status is not AgentStatus.LOGGED_OUT
+    _hold(vanished == (agent.grace_until is not None), f"{agent.id} has no console and no grace")
+    group = floor.pool.group_of(agent.id)
+    for media, refusal in group.members[agent.id].items():
+        _hold(refusal == agent_refusal(agent, group.profile, media), f"{agent.id} is indexed as {refusal}")
+
+
+def _check_offers(floor: Floor) -> None:
+    offered = [offer.contact_id for offer in floor.offers.values()]
+    _hold(len(offered) == len(set(offered)), "G3: a contact has two live offers")
+    for offer in floor.offers.values():
+        _hold(offer.outcome is None, f"{offer.id} is live and ended")
+        _hold(floor.agents[offer.agent_id].offer_id == offer.id, f"G3: {offer.id} is not what its agent considers")
+
+
+def _check_nobody_waits_in_vain(floor: Floor) -> None:
+    for contact in floor.contacts.values():
+        if contact.state is ContactState.WAITING:
+            free = [agent.id for agent in floor.agents.values() if _could_take(floor, agent, contact)]
+            _hold(not free, f"{contact.id} waits while {free} could take it")
+
+
+def _could_take(floor: Floor, agent: Agent, contact: Contact) -> bool:
+    profile = floor.pool.group_of(agent.id).profile
+    if contact.reserved_for is not None:
+        never = contact.reserved_for != agent.id or media_refusal(profile, contact.channel, contact.media)
+    else:
+        never = agent.id in contact.passed_over or profile_refusal(profile, requirement_of(contact))
+    return not never and agent_refusal(agent, profile, contact.media) is None

@@ -1,0 +1,56 @@
+"""Deadlines of the engine: set and forgotten; one that no longer holds is skipped when it comes up."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class TimerKind(IntEnum):
+    """What a deadline is about; at the same instant they act in this order."""
+
+    OFFER = 1
+    CONNECT = 2
+    WRAP_UP = 3
+    GRACE = 4
+    RESERVED = 5
+    PASSED_OVER = 6
+
+
+class Timer(NamedTuple):
+    """`at` in UTC seconds; `key` is the id of the offer, contact or agent."""
+
+    at: float
+    kind: TimerKind
+    key: str
+
+
+class Timers:
+    """Deadlines in order. `holds` says whether a timer still means anything."""
+
+    __slots__ = ("_heap", "_holds")
+
+    def __init__(self, holds: Callable[[Timer], bool]) -> None:
+        self._heap: list[Timer] = []
+        self._holds = holds
+
+    def set(self, at: float, kind: TimerKind, key: str) -> None:
+        """Act at `at` (UTC seconds), if it still holds then."""
+        heappush(self._heap, Timer(at, kind, key))
+
+    def next(self) -> float | None:
+        """When the next deadline is due (UTC seconds), or None."""
+        while self._heap:
+            if self._holds(self._heap[0]):
+                return self._heap[0].at
+            heappop(self._heap)
+        return None
+
+    def due(self, now: float) -> Timer | None:
+        """Take the first deadline at or before `now`, or None."""
+        upcoming = self.next()
+        return heappop(self._heap) if upcoming is not None and upcoming <= now else None

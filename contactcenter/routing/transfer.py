@@ -1,0 +1,79 @@
+"""Giving a contact to a queue or to one person; it keeps its place, so it loses no waiting time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contactcenter.domain.history import EventType
+from contactcenter.domain.words import AgentStatus, ContactState, OfferCause
+from contactcenter.routing.eligibility import media_refusal
+from contactcenter.routing.requests import RefusedError, held_by, known_agent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from contactcenter.domain import stimuli as it
+    from contactcenter.domain.configuration import QueueSettings
+    from contactcenter.routing.floor import Floor
+    from contactcenter.routing.state import Contact
+
+
+def transfer(floor: Floor, stimulus: it.TransferRequested) -> None:
+    """Blind transfer: the agent is free at once, the contact waits again at its own place.
+
+    Raises:
+        RefusedError: when the agent does not have it, or nobody could take it where it should go.
+    """
+    contact = held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED)
+    if (stimulus.queue is None) == (stimulus.to_agent is None):
+        raise RefusedError("invalid_transfer", "Name a queue or an agent, exactly one of the two.")
+    if stimulus.queue is not None:
+        _to_queue(floor, contact, stimulus.queue, stimulus.agent_id)
+    else:
+        _to_agent(floor, contact, str(stimulus.to_agent), stimulus.agent_id)
+    floor.note(
+        contact,
+        EventType.TRANSFERRED,
+        stimulus.agent_id,
+        queue=stimulus.queue,
+        to_agent=stimulus.to_agent,
+        note=stimulus.note,
+    )
+    agent = floor.release(contact)
+    floor.wait(contact, OfferCause.TRANSFERRED)
+    if agent is not None:
+        floor.match_agent(agent)
+
+
+def _to_queue(floor: Floor, contact: Contact, queue_id: str, from_agent: str) -> None:
+    queue = floor.configuration.queues.get(queue_id)
+    if queue is None:
+        raise RefusedError("unknown_queue", f"There is no queue {queue_id!r}.")
+    enter_queue(contact, queue)
+    floor.pass_over(contact, from_agent, queue.decline_seconds)
+
+
+def _to_agent(floor: Floor, contact: Contact, agent_id: str, from_agent: str) -> None:
+    target = known_agent(floor, agent_id)
+    if agent_id == from_agent:
+        raise RefusedError("invalid_transfer", "You have this contact already.")
+    if target.status is not AgentStatus.AVAILABLE or not target.sessions:
+        raise RefusedError("agent_not_available", f"{target.name} is not available now.", status=target.status)
+    profile = floor.pool.group_of(agent_id).profile
+    refusal = media_refusal(profile, contact.channel, contact.media)
+    if refusal is not None:
+        raise RefusedError("agent_cannot_take", f"{target.name} does not work this channel.", reason=refusal)
+    floor.reserve(contact, agent_id, floor.queue_of(contact).transfer_seconds)
+
+
+def enter_queue(contact: Contact, queue: QueueSettings) -> None:
+    """Ask what this queue asks, with what the entry point added; the place stays."""
+    contact.queue = queue.id
+    contact.skills = merged(queue.skills, dict(contact.entry_skills))
+    contact.priority = queue.priority + contact.entry_priority
+
+
+def merged(queue_skills: Mapping[str, int], entry_skills: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Both requirements together: for a skill in both the higher minimum."""
+    skills: Iterable[str] = {*queue_skills, *entry_skills}
+    return tuple(sorted((skill, max(queue_skills.get(skill, 0), entry_skills.get(skill, 0))) for skill in skills))
