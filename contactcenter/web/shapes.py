@@ -1,0 +1,356 @@
+"""What the API says, as types: the names and values of docs/api.md. Times are ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict  # pydantic reads these; before Python 3.12 it needs this TypedDict
+
+
+class Named(TypedDict):
+    """Something with a name for people."""
+
+    id: str
+    name: str
+
+
+class AccountShape(TypedDict):
+    """A person's sign-in."""
+
+    id: str
+    username: str
+    name: str
+    role: Literal["agent", "supervisor", "admin"]
+    agent_id: str | None
+    language: str | None
+
+
+class SessionShape(TypedDict):
+    """Who is signed in."""
+
+    account: AccountShape
+    csrf_token: str
+    demo: bool
+
+
+class AgentShape(TypedDict):
+    """A person who takes contacts."""
+
+    id: str
+    name: str
+    profile: Named
+    status: str
+    reason: str | None
+    status_since: str
+    connected: bool
+
+
+class CustomerShape(TypedDict):
+    """The person at the other end."""
+
+    id: str
+    name: str | None
+    tier: str | None
+    language: str | None
+
+
+class ContactShape(TypedDict):
+    """One piece of work. `priority` in seconds of head start."""
+
+    id: str
+    channel: str
+    media: str
+    state: str
+    state_since: str
+    queue: Named
+    priority: float
+    skills: list[tuple[str, int]]
+    arrived_at: str
+    place: str
+    agent: Named | None
+    reserved_for: str | None
+    customer: CustomerShape
+    address: str
+    to: str
+    preview: str
+    last_message_at: str | None
+    connected_at: str | None
+    ended_at: str | None
+    wrap_up_until: str | None
+    closed_at: str | None
+    outcome: str | None
+    disposition: str | None
+    opted_out: bool
+    version: int
+
+
+class AuthorShape(TypedDict):
+    """Who wrote a message."""
+
+    kind: Literal["customer", "agent", "system"]
+    name: str | None
+
+
+class MediaShape(TypedDict):
+    """A picture; `size` in bytes."""
+
+    id: str
+    content_type: str
+    size: int | None
+    name: str | None
+    state: Literal["ready", "pending", "failed"]
+    url: str
+
+
+class MessageShape(TypedDict):
+    """One utterance, or a note the customer never sees."""
+
+    id: str
+    contact_id: str
+    direction: Literal["in", "out", "note", "system"]
+    author: AuthorShape
+    text: str
+    at: str
+    delivery: str | None
+    error: str | None
+    media: list[MediaShape]
+
+
+class WhyShape(TypedDict):
+    """Why this agent: `skills` are [skill, minimum, yours]."""
+
+    reason: str
+    waited_seconds: float
+    skills: list[tuple[str, int, int | None]]
+    refused: dict[str, int]
+    configuration_version: int
+
+
+class OfferShape(TypedDict):
+    """A contact that rings."""
+
+    id: str
+    contact: ContactShape
+    offered_at: str
+    deadline: str
+    why: WhyShape
+
+
+class EventShape(TypedDict):
+    """One line of a contact's history."""
+
+    at: str
+    type: str
+    agent: Named | None
+    detail: dict[str, Any]
+
+
+class ContactDetailShape(TypedDict):
+    """A contact with what was said and what happened."""
+
+    contact: ContactShape
+    messages: list[MessageShape]
+    events: list[EventShape]
+
+
+class CustomerDetailShape(TypedDict):
+    """A customer with their contacts, the newest first."""
+
+    customer: CustomerShape
+    contacts: list[ContactShape]
+
+
+class ContactsShape(TypedDict):
+    """A page of contacts; `next` is the cursor of the page after it."""
+
+    contacts: list[ContactShape]
+    next: str | None
+
+
+class QueueInfoShape(TypedDict):
+    """A queue as an agent needs it."""
+
+    id: str
+    name: str
+    dispositions: list[Named]
+    wrap_up_seconds: float
+
+
+class ChannelInfoShape(TypedDict):
+    """What one message on a channel may be."""
+
+    id: str
+    media: str
+    max_length: int
+    attachments: bool
+
+
+class CannedShape(TypedDict):
+    """A text ready to be sent."""
+
+    id: str
+    title: str
+    texts: dict[str, str]
+
+
+class ColleagueShape(TypedDict):
+    """Whom a contact can be given to."""
+
+    id: str
+    name: str
+    status: str
+    profile: Named
+
+
+class DeskShape(TypedDict):
+    """What the console needs to draw itself."""
+
+    agent: AgentShape | None
+    queues: list[QueueInfoShape]
+    skills: list[Named]
+    channels: list[ChannelInfoShape]
+    not_ready_reasons: list[Named]
+    answers: list[CannedShape]
+    agents: list[ColleagueShape]
+    configuration_version: int
+    server_time: str
+
+
+class AnswerShape(TypedDict):
+    """What came of an action: `status` 200 done, 202 not decided yet."""
+
+    request_id: str
+    status: int
+    message: NotRequired[MessageShape]
+
+
+Load = TypedDict("Load", {"voice": int, "live": int, "async": int})
+"""Contacts by media class."""
+
+
+class AgentLoadShape(AgentShape):
+    """An agent with their work."""
+
+    contacts: Load
+    offered: bool
+    capacity: Load
+
+
+class QueueLoadShape(TypedDict):
+    """A queue with its work."""
+
+    id: str
+    name: str
+    waiting: int
+    longest_wait_since: str | None
+    offered: int
+    connected: int
+    wrap_up: int
+    agents_available: int
+
+
+class LedgerShape(TypedDict):
+    """offered = open + the sum of outcomes, at any moment."""
+
+    offered: int
+    open: int
+    outcomes: dict[str, int]
+
+
+class OverviewShape(TypedDict):
+    """Who is here, and what waits."""
+
+    queues: list[QueueLoadShape]
+    agents: list[AgentLoadShape]
+    waiting: list[ContactShape]
+    ledger: LedgerShape
+
+
+class ConfigurationShape(TypedDict):
+    """One version of the configuration; `document` has the shape of skills.yaml and routing.yaml."""
+
+    version: int
+    at: str
+    by: str
+    document: dict[str, Any]
+
+
+class VersionShape(TypedDict):
+    """The version that holds from now on."""
+
+    version: int
+
+
+class JobShape(TypedDict):
+    """Work in the background."""
+
+    id: str
+    kind: str
+    state: Literal["queued", "running", "done", "failed"]
+    error: str | None
+    url: str | None
+
+
+class JobStartedShape(TypedDict):
+    """Where to ask for the result."""
+
+    job_id: str
+
+
+class OutboxItemShape(TypedDict):
+    """Something to be sent that was not."""
+
+    id: str
+    kind: str
+    contact_id: str | None
+    attempts: int
+    error: str | None
+    created_at: str
+    state: str
+
+
+class OutboxShape(TypedDict):
+    """Items of the outbox."""
+
+    items: list[OutboxItemShape]
+
+
+class QuarantinedShape(TypedDict):
+    """A stimulus that could not be handled."""
+
+    id: str
+    kind: str
+    error: str | None
+    received_at: str
+
+
+class QuarantineShape(TypedDict):
+    """Stimuli that could not be handled."""
+
+    items: list[QuarantinedShape]
+
+
+class AgentsShape(TypedDict):
+    """All agents."""
+
+    agents: list[AgentShape]
+
+
+class AccountsShape(TypedDict):
+    """All accounts."""
+
+    accounts: list[AccountShape]
+
+
+class ErrorBodyShape(TypedDict):
+    """Why not."""
+
+    code: str
+    message: str
+    detail: dict[str, Any]
+
+
+class ErrorShape(TypedDict):
+    """A refusal."""
+
+    error: ErrorBodyShape
