@@ -1,0 +1,23 @@
+"""What a deployment says before it starts: settings from the environment, skills and queues from YAML.
+
+Files only seed: once the database has a configuration it is the truth, and the API edits it.
+"""
+
+from contactcenter.config.answers import CannedAnswer, load_answers
+from contactcenter.config.documents import CHANNELS, configuration_from, document_of
+from contactcenter.config.files import AgentSeed, LoadedConfiguration, load_configuration
+from contactcenter.config.settings import InvalidSettingsError, Settings, load_settings
+
+__all__ = [
+    "CHANNELS",
+    "AgentSeed",
+    "CannedAnswer",
+    "InvalidSettingsError",
+    "LoadedConfiguration",
+    "Settings",
+    "configuration_from",
+    "document_of",
+    "load_answers",
+    "load_configuration",
+    "load_settings",
+]
