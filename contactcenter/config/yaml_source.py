@@ -63,7 +63,7 @@ def parse_yaml(text: str, file: str) -> Source:
     """Read YAML text; raises like `read_yaml`."""
     source = Source(file)
     try:
-        root = YAML(typ="rt").compose(text)
+        root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         raise InvalidConfigurationError([_syntax_problem(error, file)]) from error
     except (YAMLError, RecursionError) as error:
