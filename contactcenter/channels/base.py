@@ -7,10 +7,11 @@ An adapter knows its vendor and nothing else: no SQL, no Redis, no routing. What
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
+from contactcenter.config.settings import Settings
 from contactcenter.domain.errors import ContactCenterError
 from contactcenter.domain.messages import InboundEvent, InboundMessage, OutboundMessage, Receipt
 from contactcenter.domain.words import MediaClass
@@ -58,6 +59,11 @@ class WebhookRequest:
     body: bytes
     received_at: float
 
+    def header(self, name: str) -> str:
+        """The first header of this name, in whatever case; empty when there is none."""
+        wanted = name.lower()
+        return next((value for each, value in self.headers.items() if each.lower() == wanted), "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -79,7 +85,10 @@ class FetchedMedia:
 
 
 class Channel(ABC):
-    """One vendor's channel."""
+    """One vendor's channel.
+
+    Every method may be called from several tasks at once; an adapter keeps nothing between calls but connections.
+    """
 
     name: ClassVar[str]
     media: ClassVar[MediaClass]
@@ -144,3 +153,35 @@ class Channel(ABC):
     async def close(self) -> None:
         """Let connections go."""
         return
+
+
+class Deliver(Protocol):
+    """Tells every web node that `thread` has a new message; the one that holds its connection pushes it.
+
+    It may be lost: whoever connects, or sweeps, reads the message from SQL.
+    """
+
+    async def __call__(self, thread: str, message_id: str) -> None:
+        """Announce the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelContext:
+    """What there is to build an adapter from; each takes what it needs.
+
+    `environ` holds the variables that `settings` does not know: an adapter of another package names its own.
+    `allows(page, origin)`: whether a site may show what belongs to an entry point. `clock`: UTC seconds.
+    """
+
+    settings: Settings
+    environ: Mapping[str, str]
+    clock: Callable[[], float]
+    deliver: Deliver
+    allows: Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The settings do not enable this channel; `remedy` says what to set."""
+
+    remedy: str

@@ -23,7 +23,7 @@ MAX_MEDIA: Final = 5
 
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 _ID: Final = re.compile(r"[!-~]{1,64}")
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +102,12 @@ def read(data: str | bytes) -> Frame | Refused:
 
 
 def _hello(fields: Mapping[str, Any]) -> Hello | Refused:
-    page = fields.get("page")
-    if not isinstance(page, str) or not _ID.fullmatch(page):
+    page = page_of(fields.get("page"))
+    if page is None:
         return Refused(code="bad_page", message=f"`page` names an entry point in at most {MAX_ID} plain characters.")
     return Hello(
         page=page,
-        token=_match(_TOKEN, fields.get("token")),
+        token=_match(TOKEN, fields.get("token")),
         language=language_of(fields.get("language")),
         name=_name(fields.get("name")),
         after=_match(_ID, fields.get("after")),
@@ -165,6 +165,11 @@ _READERS: Final = {
 
 def _match(pattern: re.Pattern[str], value: object) -> str | None:
     return value if isinstance(value, str) and pattern.fullmatch(value) else None
+
+
+def page_of(value: object) -> str | None:
+    """A page's name if it has the shape of one."""
+    return _match(_ID, value)
 
 
 def language_of(tag: object) -> str | None:

@@ -29,6 +29,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def is_token(text: str) -> bool:
+    """Whether it has the shape of a token."""
+    return protocol.TOKEN.fullmatch(text) is not None
+
+
 def thread_of(token: str) -> str:
     """The thread of a token: its hash, so that a copy of the database resumes nobody's chat."""
     digest = hashlib.sha256(b"contactcenter chat\0" + token.encode("utf-8", "replace")).digest()

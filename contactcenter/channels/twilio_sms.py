@@ -1,0 +1,385 @@
+"""SMS and MMS through Twilio's Programmable Messaging (docs/channels/sms.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+
+from contactcenter.channels import twilio_codes
+from contactcenter.channels.base import (
+    Channel,
+    ChannelContext,
+    FetchedMedia,
+    Limits,
+    MalformedError,
+    Missing,
+    PermanentError,
+    TransientError,
+    UnsupportedError,
+    WebhookRequest,
+)
+from contactcenter.channels.keywords import STANDARD, Keywords
+from contactcenter.channels.text import clean, clean_line, split
+from contactcenter.channels.twilio_http import API_URL, TwilioHttp
+from contactcenter.channels.twilio_webhooks import Form, check_signature, read_form
+from contactcenter.domain.errors import InvalidConfigurationError, Problem
+from contactcenter.domain.messages import (
+    DeliveryReport,
+    InboundEvent,
+    InboundMedia,
+    InboundMessage,
+    OutboundMessage,
+    Receipt,
+    UnknownEvent,
+)
+from contactcenter.domain.words import Delivery, MediaClass, MessageKind
+
+STATUS_PATH: Final = "/webhooks/twilio/status"
+MAX_PART: Final = 1600
+"""Characters that Twilio takes in one message; it makes up to ten segments of them itself."""
+MAX_PARTS: Final = 3
+_NUMBERING: Final = len("(1/3) ")
+_MAX_INBOUND_MEDIA: Final = 20
+_CLOCK_SKEW: Final = 2.0
+"""Seconds that our clock may be ahead of Twilio's, whose times are whole seconds besides."""
+_HOME: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", ""})  # noqa: S104  recognised, not listened on
+_LOOKED_AT: Final = 200
+_MAX_GAP: Final = 10_000
+
+
+class TwilioSms(Channel):
+    """One Twilio account's numbers.
+
+    `auth_token` signs and sends; `other_auth_token` is accepted on webhooks too while tokens are rotated.
+    `public_url` is where Twilio reaches us. `numbers` are ours: what comes from one of them is our own echo.
+    """
+
+    name: ClassVar[str] = "sms"
+    media: ClassVar[MediaClass] = MediaClass.ASYNC
+    limits: ClassVar[Limits] = Limits(
+        max_length=MAX_PARTS * (MAX_PART - _NUMBERING),
+        media_types=frozenset({"image/jpeg", "image/png", "image/gif"}),
+        max_media=10,
+        max_media_bytes=5_000_000,
+    )
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        public_url: str,
+        clock: Callable[[], float],
+        other_auth_token: str | None = None,
+        numbers: Sequence[str] = (),
+        api_url: str = API_URL,
+        keywords: Keywords = STANDARD,
+    ) -> None:
+        self._auth = (account_sid, auth_token)
+        self._tokens = [token for token in (auth_token, other_auth_token) if token]
+        self._public_url = public_url.rstrip("/")
+        self._clock = clock
+        self._numbers = frozenset(numbers)
+        self._keywords = keywords
+        self._http = TwilioHttp(api_url)
+        # An environment of its own: TWILIO_REGION or TWILIO_EDGE of ours would change the host behind our back.
+        self._client: Any = Client(account_sid, auth_token, http_client=self._http, environment={"TWILIO_REGION": ""})
+
+    def authenticate(self, request: WebhookRequest) -> None:
+        """Check Twilio's signature against the public URL, as `Channel.authenticate`."""
+        check_signature(request, self._tokens)
+
+    def parse(self, request: WebhookRequest) -> Sequence[InboundEvent]:
+        """Read a message, or a report on one of ours, as `Channel.parse`."""
+        form = read_form(request)
+        raw = clean(request.body.decode("utf-8", "replace"))
+        if "MessageStatus" in form:
+            return [self._report(form, request, raw)]
+        if "From" in form or "Body" in form or "NumMedia" in form:
+            return [self._message(form, request, raw)]
+        return [UnknownEvent(channel=self.name, kind="form", raw=raw)]
+
+    def _message(self, form: Form, request: WebhookRequest, raw: str) -> InboundEvent:
+        sid = _id(form.get("MessageSid") or form.get("SmsMessageSid") or form.get("SmsSid"))
+        sender, ours = clean_line(form.get("From", ""), 100), clean_line(form.get("To", ""), 100)
+        if not (sid and sender and ours):
+            raise MalformedError("a message has MessageSid, From and To")
+        if sender in self._numbers:
+            return UnknownEvent(channel=self.name, kind="echo", raw=raw)
+        media = tuple(
+            InboundMedia(url=form[f"MediaUrl{i}"][:2000], content_type=_content_type(form.get(f"MediaContentType{i}")))
+            for i in range(_MAX_INBOUND_MEDIA)
+            if form.get(f"MediaUrl{i}")
+        )
+        text = clean(form.get("Body", "")).strip()
+        return InboundMessage(
+            channel=self.name,
+            provider_id=sid,
+            address=sender,
+            to=ours,
+            thread=_thread(ours, sender),
+            text=text,
+            received_at=request.received_at,
+            kind=self._kind(form.get("OptOutType", ""), text),
+            media=media,
+            name=clean_line(form.get("ProfileName", ""), 80) or None,
+            raw=raw,
+        )
+
+    def _kind(self, opt_out_type: str, text: str) -> MessageKind:
+        """What the vendor's own opt-out handling says of the message, else what its words say."""
+        told = {
+            "STOP": MessageKind.OPT_OUT,
+            "START": MessageKind.OPT_IN,
+            "HELP": MessageKind.MESSAGE,
+        }.get(opt_out_type.strip().upper())
+        return told or self._keywords.kind_of(text)
+
+    def _report(self, form: Form, request: WebhookRequest, raw: str) -> InboundEvent:
+        status = clean_line(form["MessageStatus"], 40).lower()
+        delivery = twilio_codes.DELIVERIES.get(status)
+        if delivery is None:
+            return UnknownEvent(channel=self.name, kind=f"status:{status}", raw=raw)
+        sid = _id(form.get("MessageSid") or form.get("SmsSid"))
+        query = {name: values[-1] for name, values in parse_qs(urlsplit(request.url).query).items()}
+        message_id = _id(query.get("message"))
+        if not (sid or message_id):
+            raise MalformedError("a report names its message")
+        error = twilio_codes.describe(form.get("ErrorCode"))
+        part, parts = query.get("part"), query.get("parts")
+        if part and parts:
+            delivery = _of_the_whole(delivery, last=part == parts)
+            error = error and f"part {part} of {parts}: {error}"
+        return DeliveryReport(
+            channel=self.name,
+            delivery=delivery,
+            at=request.received_at,
+            message_id=message_id,
+            provider_id=sid,
+            error=error,
+            raw=raw,
+        )
+
+    async def send(self, message: OutboundMessage) -> Receipt:
+        """Hand it to Twilio, in parts when it is long, as `Channel.send`."""
+        self._check(message)
+        bodies = parts_of(message.text)
+        done: dict[int, Receipt] = {}
+        if len(bodies) > 1 and message.first_tried_at is not None:
+            done = await self._find(message, bodies)
+        receipt = None
+        for number, body in enumerate(bodies, 1):
+            receipt = done.get(number) or await self._create(message, body, number, len(bodies))
+        assert receipt is not None
+        return receipt
+
+    def _check(self, message: OutboundMessage) -> None:
+        if not message.text.strip() and not message.media:
+            raise UnsupportedError("a text message needs a text or a picture")
+        if len(parts_of(message.text)) > MAX_PARTS:
+            raise UnsupportedError(f"a text message has at most {self.limits.max_length} characters")
+        if len(message.media) > self.limits.max_media:
+            raise UnsupportedError(f"a text message has at most {self.limits.max_media} pictures")
+        for media in message.media:
+            if media.content_type not in self.limits.media_types:
+                raise UnsupportedError(f"a text message cannot carry {media.content_type}")
+
+    async def _create(self, message: OutboundMessage, body: str, number: int, count: int) -> Receipt:
+        query = {"message": message.id}
+        if count > 1:
+            query |= {"part": str(number), "parts": str(count)}
+        wanted: dict[str, Any] = {
+            "to": message.address,
+            "from_": message.to,
+            "status_callback": f"{self._public_url}{STATUS_PATH}?{urlencode(query)}",
+        }
+        if body:
+            wanted["body"] = body
+        if message.media and number == 1:
+            wanted["media_url"] = [media.url for media in message.media]
+        with _errors_told():
+            return _receipt(await self._client.messages.create_async(**wanted))
+
+    async def look_up(self, message: OutboundMessage) -> Receipt | None:
+        """Whether all of the message is at Twilio already, as `Channel.look_up`.
+
+        Twilio keeps no id of ours: a message counts as this one when it went from our number to theirs with
+        this text since `first_tried_at`. What is there only in part is completed by `send`.
+        """
+        bodies = parts_of(message.text)
+        found = await self._find(message, bodies)
+        return found[len(bodies)] if len(found) == len(bodies) else None
+
+    async def _find(self, message: OutboundMessage, bodies: Sequence[str]) -> dict[int, Receipt]:
+        since = (message.first_tried_at or message.created_at) - _CLOCK_SKEW
+        wanted = {body: number for number, body in enumerate(bodies, 1)}
+        found: dict[int, Receipt] = {}
+        # Not by DateSent: what Twilio has queued and not sent yet has none.
+        listed = self._list(to=message.address, from_=message.to, limit=_LOOKED_AT, page_size=50)
+        async with aclosing(listed) as records:
+            async for record in records:
+                created = _seconds(record.date_created)
+                if created is not None and created < since:
+                    break
+                number = wanted.get(clean(record.body or "").strip())
+                if number and record.direction != "inbound":
+                    found[number] = _receipt(record)
+        return found
+
+    async def fetch_media(self, url: str, *, max_bytes: int) -> FetchedMedia:
+        """Fetch a picture of a customer's from Twilio, as `Channel.fetch_media`."""
+        return await self._http.fetch(url, auth=self._auth, max_bytes=max_bytes)
+
+    async def list_inbound(self, since: float) -> Sequence[InboundMessage]:
+        """What customers wrote since `since`, as `Channel.list_inbound`."""
+        after = datetime.fromtimestamp(since, UTC)
+        found = []
+        for ours in self._numbers or (None,):
+            options = {"to": ours} if ours else {}
+            async for record in self._list(date_sent_after=after, limit=_MAX_GAP, page_size=1000, **options):
+                if record.direction == "inbound" and record.from_ and record.from_ not in self._numbers:
+                    found.append(await self._listed(record))  # noqa: PERF401  reads better than nested comprehensions
+        return sorted(found, key=lambda message: message.received_at)
+
+    async def _listed(self, record: Any) -> InboundMessage:
+        text = clean(record.body or "").strip()
+        sender, ours = clean_line(record.from_ or "", 100), clean_line(record.to or "", 100)
+        return InboundMessage(
+            channel=self.name,
+            provider_id=str(record.sid),
+            address=sender,
+            to=ours,
+            thread=_thread(ours, sender),
+            text=text,
+            received_at=_seconds(record.date_sent) or _seconds(record.date_created) or self._clock(),
+            kind=self._keywords.kind_of(text),
+            media=await self._listed_media(record),
+            raw=json.dumps({"listed": {"MessageSid": record.sid, "From": sender, "To": ours, "Body": text}}),
+        )
+
+    async def _listed_media(self, record: Any) -> tuple[InboundMedia, ...]:
+        if not int(record.num_media or 0):
+            return ()
+        with _errors_told():
+            listed = await self._client.messages(record.sid).media.list_async(limit=_MAX_INBOUND_MEDIA)
+            return tuple(
+                InboundMedia(
+                    url=self._http.api_url + str(media.uri).removesuffix(".json"),
+                    content_type=_content_type(media.content_type),
+                )
+                for media in listed
+            )
+
+    async def _list(self, **options: Any) -> AsyncGenerator[Any, None]:
+        with _errors_told():
+            async for record in await self._client.messages.stream_async(**options):
+                yield record
+
+    async def close(self) -> None:
+        """Let connections go."""
+        await self._http.close()
+
+
+def build(context: ChannelContext) -> TwilioSms | Missing:
+    """The account of the settings.
+
+    Raises:
+        InvalidConfigurationError: when Twilio could not reach us.
+    """
+    settings = context.settings
+    if not settings.twilio_account_sid or not settings.twilio_auth_token:
+        return Missing("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN; docs/channels/sms.md says where they are")
+    if settings.twilio_api_url == API_URL and (urlsplit(settings.public_url).hostname or "") in _HOME:
+        message = (
+            f"is {settings.public_url}, where Twilio cannot reach the center and refuses to send reports to;"
+            " set the address by which the internet reaches it"
+        )
+        raise InvalidConfigurationError([Problem("CONTACTCENTER_PUBLIC_URL", message)])
+    return TwilioSms(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token,
+        other_auth_token=settings.twilio_auth_token_secondary,
+        public_url=settings.public_url,
+        numbers=settings.twilio_numbers,
+        api_url=settings.twilio_api_url,
+        clock=context.clock,
+    )
+
+
+def parts_of(text: str) -> list[str]:
+    """The bodies that a text is sent as: itself, or several that say which of how many they are."""
+    text = clean(text).strip()
+    if len(text) <= MAX_PART:
+        return [text]
+    parts = split(text, MAX_PART - _NUMBERING)
+    return [f"({number}/{len(parts)}) {part}" for number, part in enumerate(parts, 1)]
+
+
+def _of_the_whole(delivery: Delivery, *, last: bool) -> Delivery:
+    """What a report on one part says of the whole message: no more than `sent`, and that only by the last part.
+
+    Reports come in any order and to any process, so none knows the other parts; a failure of any part, which
+    ranks above `sent`, is then never hidden by the success of another.
+    """
+    if delivery in (Delivery.FAILED, Delivery.UNDELIVERED):
+        return Delivery.UNDELIVERED
+    return Delivery.SENT if last and delivery.rank >= Delivery.SENT.rank else Delivery.SENDING
+
+
+def _thread(ours: str, theirs: str) -> str:
+    return f"sms:{ours}:{theirs}"
+
+
+def _id(value: str | None) -> str | None:
+    return clean_line(value, 64) or None if value else None
+
+
+def _content_type(value: str | None) -> str | None:
+    return clean_line(value, 100).lower() or None if value else None
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    """UTC seconds of one of the library's times."""
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _receipt(record: Any) -> Receipt:
+    segments = str(record.num_segments or "")
+    return Receipt(
+        provider_id=_id(str(record.sid)) if record.sid else None,
+        delivery=twilio_codes.DELIVERIES.get(str(record.status), Delivery.SENDING),
+        segments=int(segments) or None if segments.isdecimal() else None,
+    )
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    """Turn what the library raises into the contract's errors.
+
+    Raises:
+        TransientError: for an answer that is not Twilio's (a proxy's page, cut short).
+        PermanentError: for a refusal, with Twilio's code.
+    """
+    try:
+        yield
+    except TwilioRestException as error:
+        raise _refusal(error.code or error.status) from error
+    except TwilioException as error:
+        # A page that could not be listed carries its response instead of an exception of its own.
+        status = getattr(error.args[-1], "status_code", None) if error.args else None
+        raise _refusal(status or "unknown") from error
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise TransientError("Twilio's answer cannot be read") from error
+
+
+def _refusal(code: object) -> PermanentError:
+    return PermanentError(twilio_codes.describe(code) or "Twilio refused it", code=str(code))
