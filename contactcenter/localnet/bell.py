@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from typing import TypeVar
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class Tasks:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         """Run `work` in the background; an exception in it is logged."""
@@ -53,6 +54,17 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    @contextmanager
+    def current(self) -> Iterator[None]:
+        """Count the task that runs this block among those that end with the network."""
+        task = asyncio.current_task()
+        assert task is not None, "only a task can await"
+        self._running.add(task)
+        try:
+            yield
+        finally:
+            self._running.discard(task)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from importlib.resources import files
 
 from aiohttp import web
@@ -49,19 +48,15 @@ class HandsetApi:
         inbound: Inbound,
         feed: Feed,
         stop_words: StopWords,
-        *,
-        closing: Callable[[], bool],
     ) -> None:
-        """`closing` says that the network is about to stop, so that pages are let go."""
+        """All are the network's own parts."""
         self._account = account
         self._book = book
         self._handsets = handsets
         self._inbound = inbound
         self._feed = feed
         self._stop_words = stop_words
-        self._closing = closing
         self._static = files(__package__).joinpath("static")
-        self._streams: set[asyncio.Task[object]] = set()
 
     def register(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
@@ -74,13 +69,6 @@ class HandsetApi:
         router.add_post("/_handset/{number}/messages", self._text)
         router.add_put("/_handset/{number}/power", self._power)
         router.add_delete("/_handset/{number}", self._start_over)
-
-    async def close(self) -> None:
-        """End the open event streams."""
-        streams = list(self._streams)
-        for stream in streams:
-            stream.cancel()
-        await asyncio.gather(*streams, return_exceptions=True)
 
     async def _page(self, _request: web.Request) -> web.Response:
         text = self._static.joinpath("handset.html").read_text("utf-8")
@@ -150,19 +138,11 @@ class HandsetApi:
         number = _number(request)
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
-        if self._closing():
-            raise web.HTTPServiceUnavailable
-        task = asyncio.current_task()
-        if task is not None:
-            self._streams.add(task)
         try:
             await response.prepare(request)
             await self._stream(response, number)
         except ConnectionError:
             pass  # the page was closed
-        finally:
-            if task is not None:
-                self._streams.discard(task)
         return response
 
     async def _stream(self, response: web.StreamResponse, number: str) -> None:

@@ -111,8 +111,8 @@ class RestApi:
         self, request: web.Request, name: str, operation: Operation, handler: Handler
     ) -> web.StreamResponse:
         self._authenticate(request)
+        pairs = await self._read(request, name, operation)  # before its client may leave
         await self._misbehave(request, name)
-        pairs = await self._read(request, name, operation)
         answer = await handler(Ask(request, name, pairs))
         if self._faults.take(FaultKind.DROP_AFTER, operation=name):
             hang_up(request)

@@ -80,7 +80,6 @@ class LocalNetwork:
         self._port = port
         self._public_url = public_url
         self._runner: web.AppRunner | None = None
-        self._closing = False
         self._tasks = Tasks()
         self._bell = Bell()
         self.account = Account.of(account_sid, auth_token, numbers, services, names=names, api_keys=api_keys)
@@ -124,7 +123,6 @@ class LocalNetwork:
             self._inbound,
             feed,
             self._stop_words,
-            closing=lambda: self._closing,
         )
         self._control = ControlApi(
             self.account,
@@ -150,13 +148,12 @@ class LocalNetwork:
 
     async def start(self) -> None:
         """Begin to listen. Raises OSError when the port is taken."""
-        app = web.Application(client_max_size=_MAX_REQUEST, middlewares=[_guard])
+        app = web.Application(client_max_size=_MAX_REQUEST, middlewares=[self._count, _guard])
         self._rest.register(app.router)
         self._control.register(app.router)
         self._pages.register(app.router)
         await self.webhooks.start()
         await self._fetcher.start()
-        self._closing = False
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
@@ -169,9 +166,7 @@ class LocalNetwork:
 
     async def stop(self) -> None:
         """Stop listening, end deliveries and close all connections."""
-        self._closing = True
         await self._tasks.stop()
-        await self._pages.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -226,6 +221,12 @@ class LocalNetwork:
 
         return await self._bell.until(look, within)
 
+    @web.middleware
+    async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let a request go on when its client has left, as Twilio does, but not past our end."""
+        with self._tasks.current():
+            return await handler(request)
+
     def release_callbacks(self) -> None:
         """Send the status callbacks that a `callback_late` without seconds holds back."""
         self._callbacks.release()
@@ -248,6 +249,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _problem(400, str(error))
     except TimeoutError:
         return _problem(504, "it did not happen in time")
+    except ConnectionError:
+        return _problem(400, "the client left")
     except web.HTTPException as error:
         return _problem(error.status, error.reason)
 

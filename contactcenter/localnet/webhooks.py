@@ -17,6 +17,7 @@ MAX_ANSWER = 64 * 1024
 _ALERT_UNREACHABLE = 11205
 _ALERT_HTTP = 11200
 _ALERT_POLICY = 11243
+_OK, _REDIRECT = 200, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class WebhookSender:
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
-                if not response.ok:
+                if not _OK <= response.status < _REDIRECT:
                     return str(response.status)
                 text = (await response.content.read(MAX_ANSWER + 1))[:MAX_ANSWER]
                 return Answer(response.status, response.content_type, text.decode("utf-8", "replace"))
