@@ -21,7 +21,8 @@ BUILT_IN: Final = (
     EntryPoint("sms", "contactcenter.channels.twilio_sms:build", GROUP),
 )
 
-Build = Callable[[ChannelContext], Channel | Missing]
+Build = Callable[[ChannelContext], object]
+"""Makes a `Channel`, or says what is `Missing`; what another package's really makes is checked."""
 
 
 class Channels(Mapping[str, Channel]):

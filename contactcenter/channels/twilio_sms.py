@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
@@ -18,7 +17,6 @@ from contactcenter.channels.base import (
     ChannelContext,
     FetchedMedia,
     Limits,
-    MalformedError,
     Missing,
     PermanentError,
     TransientError,
@@ -26,27 +24,25 @@ from contactcenter.channels.base import (
     WebhookRequest,
 )
 from contactcenter.channels.keywords import STANDARD, Keywords
-from contactcenter.channels.text import clean, clean_line, split
+from contactcenter.channels.text import clean, split
 from contactcenter.channels.twilio_http import API_URL, TwilioHttp
-from contactcenter.channels.twilio_webhooks import Form, check_signature, read_form
+from contactcenter.channels.twilio_inbound import MAX_INBOUND_MEDIA, Reader, content_type_of, id_of, seconds_of
+from contactcenter.channels.twilio_webhooks import check_signature
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
 from contactcenter.domain.messages import (
-    DeliveryReport,
     InboundEvent,
     InboundMedia,
     InboundMessage,
     OutboundMessage,
     Receipt,
-    UnknownEvent,
 )
-from contactcenter.domain.words import Delivery, MediaClass, MessageKind
+from contactcenter.domain.words import Delivery, MediaClass
 
 STATUS_PATH: Final = "/webhooks/twilio/status"
 MAX_PART: Final = 1600
 """Characters that Twilio takes in one message; it makes up to ten segments of them itself."""
-MAX_PARTS: Final = 3
+MAX_LENGTH: Final = 3 * MAX_PART
 _NUMBERING: Final = len("(1/3) ")
-_MAX_INBOUND_MEDIA: Final = 20
 _CLOCK_SKEW: Final = 2.0
 """Seconds that our clock may be ahead of Twilio's, whose times are whole seconds besides."""
 _HOME: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", ""})  # noqa: S104  recognised, not listened on
@@ -64,7 +60,7 @@ class TwilioSms(Channel):
     name: ClassVar[str] = "sms"
     media: ClassVar[MediaClass] = MediaClass.ASYNC
     limits: ClassVar[Limits] = Limits(
-        max_length=MAX_PARTS * (MAX_PART - _NUMBERING),
+        max_length=MAX_LENGTH,
         media_types=frozenset({"image/jpeg", "image/png", "image/gif"}),
         max_media=10,
         max_media_bytes=5_000_000,
@@ -76,7 +72,6 @@ class TwilioSms(Channel):
         account_sid: str,
         auth_token: str,
         public_url: str,
-        clock: Callable[[], float],
         other_auth_token: str | None = None,
         numbers: Sequence[str] = (),
         api_url: str = API_URL,
@@ -85,9 +80,8 @@ class TwilioSms(Channel):
         self._auth = (account_sid, auth_token)
         self._tokens = [token for token in (auth_token, other_auth_token) if token]
         self._public_url = public_url.rstrip("/")
-        self._clock = clock
         self._numbers = frozenset(numbers)
-        self._keywords = keywords
+        self._reader = Reader(self.name, numbers=self._numbers, keywords=keywords)
         self._http = TwilioHttp(api_url)
         # An environment of its own: TWILIO_REGION or TWILIO_EDGE of ours would change the host behind our back.
         self._client: Any = Client(account_sid, auth_token, http_client=self._http, environment={"TWILIO_REGION": ""})
@@ -98,74 +92,7 @@ class TwilioSms(Channel):
 
     def parse(self, request: WebhookRequest) -> Sequence[InboundEvent]:
         """Read a message, or a report on one of ours, as `Channel.parse`."""
-        form = read_form(request)
-        raw = clean(request.body.decode("utf-8", "replace"))
-        if "MessageStatus" in form:
-            return [self._report(form, request, raw)]
-        if "From" in form or "Body" in form or "NumMedia" in form:
-            return [self._message(form, request, raw)]
-        return [UnknownEvent(channel=self.name, kind="form", raw=raw)]
-
-    def _message(self, form: Form, request: WebhookRequest, raw: str) -> InboundEvent:
-        sid = _id(form.get("MessageSid") or form.get("SmsMessageSid") or form.get("SmsSid"))
-        sender, ours = clean_line(form.get("From", ""), 100), clean_line(form.get("To", ""), 100)
-        if not (sid and sender and ours):
-            raise MalformedError("a message has MessageSid, From and To")
-        if sender in self._numbers:
-            return UnknownEvent(channel=self.name, kind="echo", raw=raw)
-        media = tuple(
-            InboundMedia(url=form[f"MediaUrl{i}"][:2000], content_type=_content_type(form.get(f"MediaContentType{i}")))
-            for i in range(_MAX_INBOUND_MEDIA)
-            if form.get(f"MediaUrl{i}")
-        )
-        text = clean(form.get("Body", "")).strip()
-        return InboundMessage(
-            channel=self.name,
-            provider_id=sid,
-            address=sender,
-            to=ours,
-            thread=_thread(ours, sender),
-            text=text,
-            received_at=request.received_at,
-            kind=self._kind(form.get("OptOutType", ""), text),
-            media=media,
-            name=clean_line(form.get("ProfileName", ""), 80) or None,
-            raw=raw,
-        )
-
-    def _kind(self, opt_out_type: str, text: str) -> MessageKind:
-        """What the vendor's own opt-out handling says of the message, else what its words say."""
-        told = {
-            "STOP": MessageKind.OPT_OUT,
-            "START": MessageKind.OPT_IN,
-            "HELP": MessageKind.MESSAGE,
-        }.get(opt_out_type.strip().upper())
-        return told or self._keywords.kind_of(text)
-
-    def _report(self, form: Form, request: WebhookRequest, raw: str) -> InboundEvent:
-        status = clean_line(form["MessageStatus"], 40).lower()
-        delivery = twilio_codes.DELIVERIES.get(status)
-        if delivery is None:
-            return UnknownEvent(channel=self.name, kind=f"status:{status}", raw=raw)
-        sid = _id(form.get("MessageSid") or form.get("SmsSid"))
-        query = {name: values[-1] for name, values in parse_qs(urlsplit(request.url).query).items()}
-        message_id = _id(query.get("message"))
-        if not (sid or message_id):
-            raise MalformedError("a report names its message")
-        error = twilio_codes.describe(form.get("ErrorCode"))
-        part, parts = query.get("part"), query.get("parts")
-        if part and parts:
-            delivery = _of_the_whole(delivery, last=part == parts)
-            error = error and f"part {part} of {parts}: {error}"
-        return DeliveryReport(
-            channel=self.name,
-            delivery=delivery,
-            at=request.received_at,
-            message_id=message_id,
-            provider_id=sid,
-            error=error,
-            raw=raw,
-        )
+        return [self._reader.event(request)]
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """Hand it to Twilio, in parts when it is long, as `Channel.send`."""
@@ -183,7 +110,7 @@ class TwilioSms(Channel):
     def _check(self, message: OutboundMessage) -> None:
         if not message.text.strip() and not message.media:
             raise UnsupportedError("a text message needs a text or a picture")
-        if len(parts_of(message.text)) > MAX_PARTS:
+        if len(message.text) > self.limits.max_length:
             raise UnsupportedError(f"a text message has at most {self.limits.max_length} characters")
         if len(message.media) > self.limits.max_media:
             raise UnsupportedError(f"a text message has at most {self.limits.max_media} pictures")
@@ -225,7 +152,7 @@ class TwilioSms(Channel):
         listed = self._list(to=message.address, from_=message.to, limit=_LOOKED_AT, page_size=50)
         async with aclosing(listed) as records:
             async for record in records:
-                created = _seconds(record.date_created)
+                created = seconds_of(record.date_created)
                 if created is not None and created < since:
                     break
                 number = wanted.get(clean(record.body or "").strip())
@@ -245,34 +172,19 @@ class TwilioSms(Channel):
             options = {"to": ours} if ours else {}
             async for record in self._list(date_sent_after=after, limit=_MAX_GAP, page_size=1000, **options):
                 if record.direction == "inbound" and record.from_ and record.from_ not in self._numbers:
-                    found.append(await self._listed(record))  # noqa: PERF401  reads better than nested comprehensions
+                    media = await self._listed_media(record)
+                    found.append(self._reader.listed(record, media, since))
         return sorted(found, key=lambda message: message.received_at)
-
-    async def _listed(self, record: Any) -> InboundMessage:
-        text = clean(record.body or "").strip()
-        sender, ours = clean_line(record.from_ or "", 100), clean_line(record.to or "", 100)
-        return InboundMessage(
-            channel=self.name,
-            provider_id=str(record.sid),
-            address=sender,
-            to=ours,
-            thread=_thread(ours, sender),
-            text=text,
-            received_at=_seconds(record.date_sent) or _seconds(record.date_created) or self._clock(),
-            kind=self._keywords.kind_of(text),
-            media=await self._listed_media(record),
-            raw=json.dumps({"listed": {"MessageSid": record.sid, "From": sender, "To": ours, "Body": text}}),
-        )
 
     async def _listed_media(self, record: Any) -> tuple[InboundMedia, ...]:
         if not int(record.num_media or 0):
             return ()
         with _errors_told():
-            listed = await self._client.messages(record.sid).media.list_async(limit=_MAX_INBOUND_MEDIA)
+            listed = await self._client.messages(record.sid).media.list_async(limit=MAX_INBOUND_MEDIA)
             return tuple(
                 InboundMedia(
                     url=self._http.api_url + str(media.uri).removesuffix(".json"),
-                    content_type=_content_type(media.content_type),
+                    content_type=content_type_of(media.content_type),
                 )
                 for media in listed
             )
@@ -309,7 +221,6 @@ def build(context: ChannelContext) -> TwilioSms | Missing:
         public_url=settings.public_url,
         numbers=settings.twilio_numbers,
         api_url=settings.twilio_api_url,
-        clock=context.clock,
     )
 
 
@@ -322,40 +233,10 @@ def parts_of(text: str) -> list[str]:
     return [f"({number}/{len(parts)}) {part}" for number, part in enumerate(parts, 1)]
 
 
-def _of_the_whole(delivery: Delivery, *, last: bool) -> Delivery:
-    """What a report on one part says of the whole message: no more than `sent`, and that only by the last part.
-
-    Reports come in any order and to any process, so none knows the other parts; a failure of any part, which
-    ranks above `sent`, is then never hidden by the success of another.
-    """
-    if delivery in (Delivery.FAILED, Delivery.UNDELIVERED):
-        return Delivery.UNDELIVERED
-    return Delivery.SENT if last and delivery.rank >= Delivery.SENT.rank else Delivery.SENDING
-
-
-def _thread(ours: str, theirs: str) -> str:
-    return f"sms:{ours}:{theirs}"
-
-
-def _id(value: str | None) -> str | None:
-    return clean_line(value, 64) or None if value else None
-
-
-def _content_type(value: str | None) -> str | None:
-    return clean_line(value, 100).lower() or None if value else None
-
-
-def _seconds(moment: datetime | None) -> float | None:
-    """UTC seconds of one of the library's times."""
-    if moment is None:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
 def _receipt(record: Any) -> Receipt:
     segments = str(record.num_segments or "")
     return Receipt(
-        provider_id=_id(str(record.sid)) if record.sid else None,
+        provider_id=id_of(str(record.sid)) if record.sid else None,
         delivery=twilio_codes.DELIVERIES.get(str(record.status), Delivery.SENDING),
         segments=int(segments) or None if segments.isdecimal() else None,
     )
