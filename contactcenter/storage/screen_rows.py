@@ -1,0 +1,166 @@
+"""How screens' rows are selected and read: one statement and one reader a kind of row."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, Select, func, select, union_all
+
+from contactcenter.storage.screen_records import (
+    AgentView,
+    ContactView,
+    EventView,
+    MediaView,
+    MessageView,
+    OfferView,
+)
+from contactcenter.storage.tables import TABLES
+
+CONTACT: Final = TABLES["contact"]
+CUSTOMER: Final = TABLES["customer"]
+AGENT: Final = TABLES["agent"]
+OFFER: Final = TABLES["offer"]
+DECISION: Final = TABLES["decision"]
+MESSAGE: Final = TABLES["message"]
+MEDIA: Final = TABLES["media"]
+EVENT: Final = TABLES["event"]
+
+HELD: Final = ("connecting", "connected", "wrap_up")
+
+_CONTACT_COLUMNS: Final = tuple(
+    CONTACT.c[name]
+    for name in (
+        "id", "customer_id", "channel", "media", "thread", "address", "our_address", "queue", "skills_json", "priority",
+        "place", "arrived_at", "language", "state", "state_since", "agent_id", "reserved_for", "deadline",
+        "customer_left", "opted_out", "connected_at", "ended_at", "closed_at", "outcome", "disposition", "version",
+        "preview", "last_message_at",
+    )
+)  # fmt: skip
+
+
+def contacts() -> Select[Any]:
+    """Contacts with names."""
+    return (
+        select(
+            *_CONTACT_COLUMNS,
+            CUSTOMER.c.name.label("customer_name"),
+            CUSTOMER.c.tier.label("customer_tier"),
+            CUSTOMER.c.language.label("customer_language"),
+            AGENT.c.name.label("agent_name"),
+        )
+        .outerjoin(CUSTOMER, CUSTOMER.c.id == CONTACT.c.customer_id)
+        .outerjoin(AGENT, AGENT.c.id == CONTACT.c.agent_id)
+    )
+
+
+def contact(row: RowMapping) -> ContactView:
+    """One row of `contacts`."""
+    fields = dict(row)
+    skills = json.loads(fields.pop("skills_json"))
+    pairs = skills.items() if isinstance(skills, dict) else skills
+    return ContactView(**fields, skills=tuple((str(skill), int(minimum)) for skill, minimum in pairs))
+
+
+def agents() -> Select[Any]:
+    """Agents."""
+    columns = AGENT.c
+    return select(
+        columns.id,
+        columns.name,
+        columns.profile,
+        columns.status,
+        columns.reason,
+        columns.status_since,
+        columns.version,
+        (func.length(columns.sessions_json) > len("[]")).label("connected"),
+    )
+
+
+def agent(row: RowMapping) -> AgentView:
+    """One row of `agents`."""
+    return AgentView(**{**row, "connected": bool(row["connected"])})
+
+
+def offers() -> Select[Any]:
+    """Offers with the decision behind them."""
+    columns = OFFER.c
+    return select(
+        columns.id,
+        columns.contact_id,
+        columns.agent_id,
+        columns.offered_at,
+        columns.deadline,
+        columns.cause,
+        columns.outcome,
+        DECISION.c.configuration_version,
+        DECISION.c.waited_seconds,
+        DECISION.c.refusals_json,
+    ).outerjoin(DECISION, DECISION.c.offer_id == columns.id)
+
+
+def offer(row: RowMapping) -> OfferView:
+    """One row of `offers`."""
+    fields = dict(row)
+    refusals = fields.pop("refusals_json")
+    fields["configuration_version"] = fields["configuration_version"] or 0
+    fields["waited_seconds"] = fields["waited_seconds"] or 0.0
+    return OfferView(**fields, refusals=json.loads(refusals) if refusals else {})
+
+
+def messages() -> Select[Any]:
+    """Messages without their pictures."""
+    names = (
+        "id", "contact_id", "direction", "agent_id", "author_name", "text", "at", "delivery", "error", "provider_id",
+    )  # fmt: skip
+    return select(*(MESSAGE.c[name] for name in names))
+
+
+def message(row: RowMapping, media: tuple[MediaView, ...]) -> MessageView:
+    """One row of `messages` with its pictures."""
+    return MessageView(**row, media=media)
+
+
+def media() -> Select[Any]:
+    """Pictures in the order of their message."""
+    columns = MEDIA.c
+    return select(
+        columns.id, columns.message_id, columns.state, columns.content_type, columns.size, columns.name
+    ).order_by(columns.message_id, columns.position, columns.id)
+
+
+def medium(row: RowMapping) -> MediaView:
+    """One row of `media`."""
+    return MediaView(**row)
+
+
+def events() -> Select[Any]:
+    """Events with names, in order."""
+    columns = EVENT.c
+    return (
+        select(columns.at, columns.type, columns.agent_id, columns.detail_json, AGENT.c.name.label("agent_name"))
+        .outerjoin(AGENT, AGENT.c.id == columns.agent_id)
+        .order_by(columns.id)
+    )
+
+
+def event(row: RowMapping) -> EventView:
+    """One row of `events`."""
+    fields = dict(row)
+    return EventView(detail=json.loads(fields.pop("detail_json") or "{}"), **fields)
+
+
+def visible_to(agent_id: str) -> Any:
+    """Whether an agent may see a contact: they hold it or are offered it, or such a one of the same customer."""
+    own = CONTACT.alias("own")
+    held = select(own.c.customer_id).where(
+        own.c.agent_id == agent_id,
+        own.c.state.in_(HELD),
+        own.c.state != "closed",  # says the same again for the partial index of open contacts
+    )
+    ringing = (
+        select(own.c.customer_id)
+        .join(OFFER, OFFER.c.contact_id == own.c.id)
+        .where(OFFER.c.agent_id == agent_id, OFFER.c.outcome.is_(None))
+    )
+    return CONTACT.c.customer_id.in_(union_all(held, ringing))

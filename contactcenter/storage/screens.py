@@ -1,0 +1,257 @@
+"""What people look at, read with SQLAlchemy Core: desks, contacts, customers, chats.
+
+Nothing here decides anything; the router and the intake never read through it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contactcenter.storage import screen_rows as rows
+from contactcenter.storage.errors import UnavailableError
+from contactcenter.storage.screen_records import (
+    ContactView,
+    CustomerView,
+    DeskView,
+    EventView,
+    MediaView,
+    MessageView,
+)
+from contactcenter.storage.screen_rows import AGENT, CONTACT, CUSTOMER, HELD, MEDIA, MESSAGE, OFFER
+from contactcenter.storage.tables import TABLES
+
+LAST_MESSAGES: Final = 200
+TAIL: Final = 10
+"""Messages at the end of a contact that a sweep compares."""
+CHUNK: Final = 500
+"""Values in one list of a statement; SQLite has a limit and PostgreSQL a plan to make."""
+
+Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+
+
+class Reader:
+    """Opens a connection for each screen; SQL that does not answer is one kind of error."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._connect() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise UnavailableError(f"SQL does not answer: {type(error).__name__}") from error
+
+
+class Screens(Reader):
+    """Reads for agents' desks and for chats. All raise `UnavailableError` when SQL does not answer."""
+
+    async def desks(
+        self,
+        agent_ids: Collection[str],
+        *,
+        offer_ids: Collection[str] = (),
+        contact_ids: Collection[str] = (),
+        message_ids: Collection[str] = (),
+        media_ids: Collection[str] = (),
+        tails: bool = False,
+    ) -> DeskView:
+        """The agents' work now, with the offers, contacts and messages named, wherever they are now.
+
+        `tails`: also the last messages of what they hold.
+        """
+        async with self._reading() as connection:
+            agents = {
+                row["id"]: rows.agent(row) for row in await _all(connection, rows.agents(), AGENT.c.id, agent_ids)
+            }
+            offers = {
+                row["id"]: rows.offer(row)
+                for row in await _all(
+                    connection, rows.offers().where(OFFER.c.outcome.is_(None)), OFFER.c.agent_id, agent_ids
+                )
+            }
+            gone = [offer_id for offer_id in offer_ids if offer_id not in offers]
+            for row in await _all(connection, rows.offers(), OFFER.c.id, gone):
+                offers[row["id"]] = rows.offer(row)
+            held = rows.contacts().where(CONTACT.c.state.in_(HELD), CONTACT.c.state != "closed")
+            contacts = {
+                row["id"]: rows.contact(row) for row in await _all(connection, held, CONTACT.c.agent_id, agent_ids)
+            }
+            others = {*contact_ids, *(offer.contact_id for offer in offers.values() if offer.outcome is None)}
+            for row in await _all(connection, rows.contacts(), CONTACT.c.id, others - contacts.keys()):
+                contacts[row["id"]] = rows.contact(row)
+            wanted = set(message_ids)
+            if media_ids:
+                found = await _all(connection, select(MEDIA.c.message_id), MEDIA.c.id, media_ids)
+                wanted.update(row["message_id"] for row in found if row["message_id"])
+            if tails:
+                wanted.update(await _tails(connection, [each.id for each in contacts.values() if each.state in HELD]))
+            messages = await _messages(connection, wanted)
+        return DeskView(agents=agents, offers=offers, contacts=contacts, messages=messages)
+
+    async def logins(self, token_hashes: Collection[str], now: float) -> frozenset[str]:
+        """Which of these sessions still hold at `now` (UTC seconds)."""
+        login, account = TABLES["login"], TABLES["account"]
+        statement = (
+            select(login.c.token_hash)
+            .join(account, account.c.id == login.c.account_id)
+            .where(login.c.expires_at > now, account.c.active.is_(True))
+        )
+        async with self._reading() as connection:
+            found = await _all(connection, statement, login.c.token_hash, token_hashes)
+        return frozenset(row["token_hash"] for row in found)
+
+    async def configuration_version(self) -> int:
+        """The newest version; 0 when there is none."""
+        statement = select(func.max(TABLES["configuration"].c.version))
+        async with self._reading() as connection:
+            return int((await connection.execute(statement)).scalar() or 0)
+
+    async def contact(self, contact_id: str, agent_id: str | None = None) -> ContactView | None:
+        """One contact; with `agent_id` only if that agent may see it."""
+        statement = rows.contacts().where(CONTACT.c.id == contact_id)
+        if agent_id is not None:
+            statement = statement.where(rows.visible_to(agent_id))
+        async with self._reading() as connection:
+            found = (await connection.execute(statement)).mappings().first()
+        return None if found is None else rows.contact(found)
+
+    async def messages(self, contact_id: str, last: int = LAST_MESSAGES) -> tuple[MessageView, ...]:
+        """The last messages of a contact, in order."""
+        newest = (
+            rows.messages()
+            .where(MESSAGE.c.contact_id == contact_id)
+            .order_by(MESSAGE.c.at.desc(), MESSAGE.c.id.desc())
+            .limit(last)
+        )
+        async with self._reading() as connection:
+            return await _with_media(connection, newest)
+
+    async def message(self, message_id: str) -> MessageView | None:
+        """One message."""
+        async with self._reading() as connection:
+            found = await _messages(connection, [message_id])
+        return found[0] if found else None
+
+    async def events(self, contact_id: str) -> tuple[EventView, ...]:
+        """What happened to a contact, in order; at most the first 1,000 lines."""
+        statement = rows.events().where(TABLES["event"].c.contact_id == contact_id).limit(1000)
+        async with self._reading() as connection:
+            return tuple(rows.event(row) for row in (await connection.execute(statement)).mappings())
+
+    async def customer(self, customer_id: str, agent_id: str | None = None) -> CustomerView | None:
+        """One customer; with `agent_id` only if that agent has open work of theirs."""
+        statement = select(CUSTOMER.c.id, CUSTOMER.c.name, CUSTOMER.c.tier, CUSTOMER.c.language).where(
+            CUSTOMER.c.id == customer_id
+        )
+        if agent_id is not None:
+            visible = select(CONTACT.c.customer_id).where(rows.visible_to(agent_id))
+            statement = statement.where(CUSTOMER.c.id.in_(visible))
+        async with self._reading() as connection:
+            found = (await connection.execute(statement)).mappings().first()
+        return None if found is None else CustomerView(**found)
+
+    async def contacts_of(self, customer_id: str, limit: int = 50) -> tuple[ContactView, ...]:
+        """A customer's contacts, the newest first."""
+        statement = (
+            rows.contacts()
+            .where(CONTACT.c.customer_id == customer_id)
+            .order_by(CONTACT.c.arrived_at.desc(), CONTACT.c.id.desc())
+            .limit(limit)
+        )
+        async with self._reading() as connection:
+            return tuple(rows.contact(row) for row in (await connection.execute(statement)).mappings())
+
+    async def media_contact(self, media_id: str) -> str | None:
+        """The contact that a picture was sent in, if it was."""
+        statement = (
+            select(MESSAGE.c.contact_id).join(MEDIA, MEDIA.c.message_id == MESSAGE.c.id).where(MEDIA.c.id == media_id)
+        )
+        async with self._reading() as connection:
+            found = (await connection.execute(statement)).scalar()
+        return None if found is None else str(found)
+
+    async def chat(self, thread: str) -> ContactView | None:
+        """The newest contact of a conversation, open or closed."""
+        statement = _of_thread(thread).order_by(CONTACT.c.arrived_at.desc(), CONTACT.c.id.desc()).limit(1)
+        async with self._reading() as connection:
+            found = (await connection.execute(statement)).mappings().first()
+        return None if found is None else rows.contact(found)
+
+    async def chat_messages(self, thread: str, customer_id: str, last: int) -> tuple[MessageView, ...]:
+        """What both sides of a conversation can see, in order: no notes."""
+        contacts = select(CONTACT.c.id).where(CONTACT.c.customer_id == customer_id, CONTACT.c.thread == thread)
+        waiting = and_(MESSAGE.c.contact_id.is_(None), MESSAGE.c.customer_id == customer_id)
+        newest = (
+            rows.messages()
+            .where(or_(MESSAGE.c.contact_id.in_(contacts), waiting), MESSAGE.c.direction != "note")
+            .order_by(MESSAGE.c.at.desc(), MESSAGE.c.id.desc())
+            .limit(last)
+        )
+        async with self._reading() as connection:
+            return await _with_media(connection, newest)
+
+    async def customer_of(self, kind: str, address: str) -> str | None:
+        """The customer with this address."""
+        table = TABLES["address"]
+        statement = select(table.c.customer_id).where(table.c.kind == kind, table.c.value == address)
+        async with self._reading() as connection:
+            found = (await connection.execute(statement)).scalar()
+        return None if found is None else str(found)
+
+
+def _of_thread(thread: str) -> Select[Any]:
+    """A chat's thread is also its customer's address, which has an index."""
+    table = TABLES["address"]
+    customers = select(table.c.customer_id).where(table.c.value == thread)
+    return rows.contacts().where(CONTACT.c.customer_id.in_(customers), CONTACT.c.thread == thread)
+
+
+async def _all(
+    connection: AsyncConnection, statement: Select[Any], column: Any, values: Iterable[str]
+) -> Sequence[Any]:
+    """The rows whose `column` is one of `values`."""
+    wanted = sorted(set(values))
+    found: list[Any] = []
+    for start in range(0, len(wanted), CHUNK):
+        result = await connection.execute(statement.where(column.in_(wanted[start : start + CHUNK])))
+        found.extend(result.mappings())
+    return found
+
+
+async def _tails(connection: AsyncConnection, contact_ids: Sequence[str]) -> list[str]:
+    """The ids of the last messages of each contact."""
+    place = func.row_number().over(partition_by=MESSAGE.c.contact_id, order_by=MESSAGE.c.at.desc())
+    found: list[str] = []
+    for start in range(0, len(contact_ids), CHUNK):
+        chunk = contact_ids[start : start + CHUNK]
+        numbered = select(MESSAGE.c.id, place.label("place")).where(MESSAGE.c.contact_id.in_(chunk)).subquery()
+        result = await connection.execute(select(numbered.c.id).where(numbered.c.place <= TAIL))
+        found.extend(result.scalars())
+    return found
+
+
+async def _messages(connection: AsyncConnection, message_ids: Collection[str]) -> tuple[MessageView, ...]:
+    found = await _all(connection, rows.messages(), MESSAGE.c.id, message_ids)
+    return await _joined(connection, sorted(found, key=lambda row: (row["at"], row["id"])))
+
+
+async def _with_media(connection: AsyncConnection, newest: Select[Any]) -> tuple[MessageView, ...]:
+    """The rows of a statement that reads backwards, in order."""
+    found = list((await connection.execute(newest)).mappings())
+    return await _joined(connection, found[::-1])
+
+
+async def _joined(connection: AsyncConnection, messages: Sequence[Any]) -> tuple[MessageView, ...]:
+    media: defaultdict[str, list[MediaView]] = defaultdict(list)
+    for row in await _all(connection, rows.media(), MEDIA.c.message_id, [row["id"] for row in messages]):
+        media[row["message_id"]].append(rows.medium(row))
+    return tuple(rows.message(row, tuple(media.get(row["id"], ()))) for row in messages)
