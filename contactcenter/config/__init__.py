@@ -4,6 +4,7 @@ Files only seed: once the database has a configuration it is the truth, and the 
 """
 
 from contactcenter.config.answers import CannedAnswer, load_answers
+from contactcenter.config.commands import Applied, Checked, apply, check, differences
 from contactcenter.config.documents import CHANNELS, configuration_from, document_of
 from contactcenter.config.files import AgentSeed, LoadedConfiguration, load_configuration
 from contactcenter.config.settings import InvalidSettingsError, Settings, load_settings
@@ -11,11 +12,16 @@ from contactcenter.config.settings import InvalidSettingsError, Settings, load_s
 __all__ = [
     "CHANNELS",
     "AgentSeed",
+    "Applied",
     "CannedAnswer",
+    "Checked",
     "InvalidSettingsError",
     "LoadedConfiguration",
     "Settings",
+    "apply",
+    "check",
     "configuration_from",
+    "differences",
     "document_of",
     "load_answers",
     "load_configuration",

@@ -149,14 +149,17 @@ def _read_scale(value: Value) -> None:
 
 
 def _read_capacity(value: Value) -> dict[MediaClass, int]:
-    found = value.fields((), tuple(MediaClass))
-    return {MediaClass(media): count.integer(0, _MOST_AT_ONCE, " contacts at once") for media, count in found.items()}
+    found = value.fields((), [media.value for media in MediaClass])
+    return {
+        media: found[media].integer(0, _MOST_AT_ONCE, " contacts at once") if media in found else 0
+        for media in MediaClass
+    }
 
 
 def _read_service_level(value: Value) -> ServiceLevel:
     found = value.fields(("share", "seconds"))
     return ServiceLevel(
-        share=found["share"].number(0, 1, " (0.8 is 80 %)", above=True) if "share" in found else 0.0,
+        share=found["share"].number(0, 1, above=True, note=" (0.8 is 80 %)") if "share" in found else 0.0,
         seconds=found["seconds"].seconds() if "seconds" in found else 0.0,
     )
 
@@ -172,7 +175,7 @@ def _read_settings(value: Value) -> RoutingSettings:
     read: dict[str, float] = {}
     for name, setting in found.items():
         if name == "mass_disconnect_share":
-            read[name] = setting.number(0, 1, " (0.2 is 20 %)", above=True)
+            read[name] = setting.number(0, 1, above=True, note=" (0.2 is 20 %)")
         elif name != "mass_disconnect_minimum":
             read[name] = setting.seconds(above=False)
     minimum = found.get("mass_disconnect_minimum")

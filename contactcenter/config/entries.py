@@ -20,7 +20,7 @@ ANY: Final = "*"
 
 def read_priority(value: Value) -> float:
     """Seconds of head start, of up to thirty days; negative ones wait behind."""
-    return value.number(-_MOST_HEAD_START, _MOST_HEAD_START, " seconds of head start")
+    return value.number(-_MOST_HEAD_START, _MOST_HEAD_START, "seconds of head start")
 
 
 def read_entry_points(
@@ -50,10 +50,10 @@ def _entry(
 ) -> EntryPoint:
     found = value.fields(("channel", "queue"), ("address", "keyword", "skills", "priority", "language", "origins"))
     given = {name: field for name, field in found.items() if field.raw is not None}
-    channel = given["channel"].one_of(channels, "channel") if "channel" in given else ""
+    channel = found["channel"].one_of(channels, "channel") if "channel" in found else ""
     return EntryPoint(
         channel=channel,
-        queue=given["queue"].one_of(queues, "queue") if "queue" in given else "",
+        queue=found["queue"].one_of(queues, "queue") if "queue" in found else "",
         address=_address(given["address"], channel) if "address" in given else ANY,
         keyword=_keyword(given["keyword"]) if "keyword" in given else None,
         skills=skills_of(given.get("skills")),

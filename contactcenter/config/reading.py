@@ -110,10 +110,10 @@ class Value:
             return lowest
         return raw
 
-    def number(self, lowest: float, highest: float, unit: str = "", *, above: bool = False) -> float:
-        """A number from `lowest` (`above`: more than it) to `highest`."""
+    def number(self, lowest: float, highest: float, unit: str = "", *, above: bool = False, note: str = "") -> float:
+        """A number from `lowest` (`above`: more than it) to `highest`; `note` explains it."""
         if not _is_number(self.raw):
-            self.problem(f"must be a number{unit}, not {kind(self.raw)}")
+            self.problem(f"must be a number{unit and ' of '}{unit}, not {kind(self.raw)}")
             return highest
         try:
             value = float(self.raw)  # type: ignore[arg-type]  # _is_number says so
@@ -121,13 +121,15 @@ class Value:
             value = math.inf
         if not (lowest < value if above else lowest <= value) or value > highest:
             least = f"more than {lowest:g}" if above else f"{lowest:g} or more"
-            self.problem(f"{short(self.raw)} is out of bounds; use {least}, at most {highest:g}{unit}")
+            self.problem(
+                f"{short(self.raw)} is out of bounds; use {least}, at most {highest:g}{unit and ' '}{unit}{note}"
+            )
             return highest
         return value
 
     def seconds(self, *, above: bool = True) -> float:
         """A duration of up to a day, in seconds."""
-        return self.number(0, _DAY, " seconds", above=above)
+        return self.number(0, _DAY, "seconds", above=above)
 
     def one_of(self, known: Collection[str], noun: str) -> str:
         """One of the names in `known`."""

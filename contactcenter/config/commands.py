@@ -1,0 +1,147 @@
+"""What `contactcenter config check` and `config apply` do; the command line only prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from contactcenter.config.answers import CannedAnswer, load_answers
+from contactcenter.config.documents import CHANNELS, document_of
+from contactcenter.config.files import AgentSeed, load_configuration
+from contactcenter.domain.configuration import Configuration
+from contactcenter.domain.errors import InvalidConfigurationError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Files that are fine."""
+
+    configuration: Configuration
+    demo_agents: tuple[AgentSeed, ...]
+    answers: tuple[CannedAnswer, ...]
+
+    def summary(self) -> str:
+        """One line for a person."""
+        found = self.configuration
+        return (
+            f"{len(found.skills)} skills, {len(found.profiles)} profiles, {len(found.queues)} queues, "
+            f"{len(found.entry_points)} entry points, {len(self.answers)} canned answers: all fine"
+        )
+
+
+def check(folder: Path, *, channels: Collection[str] = CHANNELS) -> Checked:
+    """Read skills.yaml, routing.yaml and crisis_messages/ of `folder`.
+
+    Raises:
+        InvalidConfigurationError: with every problem of all files, each with file, line and remedy.
+    """
+    problems: list[Problem] = []
+    loaded = None
+    answers: tuple[CannedAnswer, ...] = ()
+    try:
+        loaded = load_configuration(folder, channels=channels)
+    except InvalidConfigurationError as error:
+        problems += error.problems
+    try:
+        answers = load_answers(folder, channels=channels)
+    except InvalidConfigurationError as error:
+        problems += error.problems
+    if problems or loaded is None:
+        raise InvalidConfigurationError(problems)
+    return Checked(loaded.configuration, loaded.demo_agents, answers)
+
+
+class StoredVersion(Protocol):
+    """A version of the configuration as storage keeps it."""
+
+    @property
+    def version(self) -> int:
+        """Its number."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What it says."""
+
+
+class ConfigurationStore(Protocol):
+    """The part of storage that holds the configuration."""
+
+    async def configuration(self) -> StoredVersion:
+        """The version that holds now."""
+
+    async def change_configuration(
+        self,
+        *,
+        base_version: int,
+        configuration: Configuration,
+        by: str,
+        comment: str | None,
+        moves: Mapping[str, str],
+        stimulus_id: str,
+    ) -> int:
+        """Make a new version and tell the router of it, in one commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What `apply` did: the version that holds now, and what it changed, a line for a person each."""
+
+    version: int
+    changes: tuple[str, ...]
+
+
+async def apply(
+    store: ConfigurationStore,
+    configuration: Configuration,
+    *,
+    by: str,
+    stimulus_id: str,
+    comment: str | None = None,
+    moves: Mapping[str, str] | None = None,
+) -> Applied:
+    """Make `configuration` the one that holds; nothing is written when it says what holds already.
+
+    Raises what `change_configuration` raises: somebody changed it meanwhile, or a queue that would
+    vanish has contacts and `moves` names no queue for them.
+    """
+    stored = await store.configuration()
+    changes = tuple(differences(stored.configuration, configuration))
+    if not changes:
+        return Applied(stored.version, ())
+    version = await store.change_configuration(
+        base_version=stored.version,
+        configuration=replace(configuration, version=stored.version + 1),
+        by=by,
+        comment=comment,
+        moves=moves or {},
+        stimulus_id=stimulus_id,
+    )
+    return Applied(version, changes)
+
+
+def differences(before: Configuration, after: Configuration) -> list[str]:
+    """What differs, by path: `+ path: value`, `- path: value`, `~ path: value → value`."""
+    old, new = _flat("", document_of(before)), _flat("", document_of(after))
+    lines = [f"- {path}: {old[path]}" for path in old if path not in new]
+    for path, value in new.items():
+        if path not in old:
+            lines.append(f"+ {path}: {value}")
+        elif old[path] != value:
+            lines.append(f"~ {path}: {old[path]} → {value}")
+    return lines
+
+
+def _flat(path: str, value: object) -> dict[str, object]:
+    """Every leaf by its path. An entry point is one leaf, known by its door: their order means nothing."""
+    if path == "entry_points" and isinstance(value, list):
+        return {
+            f"{path}.{entry['channel']} {entry['address']} {entry['keyword'] or ''}".rstrip(): entry for entry in value
+        }
+    if isinstance(value, dict) and value:
+        leaves: dict[str, object] = {}
+        for key, inner in value.items():
+            leaves |= _flat(f"{path}.{key}" if path else key, inner)
+        return leaves
+    return {path: value}
