@@ -45,7 +45,7 @@ def public_url(raw: str) -> str:
     """Scheme, host and port, without a slash at the end."""
     parts = _split(raw, ("http", "https"), "https://contact.example.com")
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{raw!r} has more than a host; write only such as https://contact.example.com")
+        raise ValueError("has more than a host in it; write only such as https://contact.example.com")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
@@ -53,7 +53,7 @@ def web_url(raw: str) -> str:
     """An address of http or https, without a slash at the end."""
     parts = _split(raw, ("http", "https"), "https://api.twilio.com")
     if parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{raw!r} has a query, fragment or user in it; write only scheme, host and path")
+        raise ValueError("has a query, fragment or user in it; write only scheme, host and path")
     return raw.rstrip("/")
 
 
