@@ -58,6 +58,6 @@ def _decode(decoders: dict[str, msgspec.json.Decoder[T]], kind: str, version: in
         raise UnknownTypeError(message)
     try:
         return decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         message = f"{kind} version {version}: {error}"
         raise UnreadableError(message) from error
