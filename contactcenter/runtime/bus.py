@@ -48,6 +48,7 @@ class Bus:
         self._node = node_id
         self._prefix = f"{namespace}:"
         self._callbacks: dict[str, list[Callback]] = {}
+        self._local: dict[str, list[Callback]] = {}
         self._backlog: deque[tuple[str, bytes]] = deque(maxlen=BACKLOG)
         self._filled = asyncio.Event()
         self._pubsub: PubSub | None = None
@@ -89,21 +90,20 @@ class Bus:
         self._tasks = []
         self._connected.clear()
 
-    def subscribe(self, topic: str, callback: Callback) -> Callable[[], None]:
-        """Call `callback` with each payload of `topic`; returns what ends that. It must not block."""
+    def subscribe(self, topic: str, callback: Callback, *, local: bool = False) -> Callable[[], None]:
+        """Call `callback` with each payload of `topic`; returns what ends that. It must not block.
+
+        `local`: only what this process publishes.
+        """
+        if local:
+            return _add(self._local.setdefault(topic, []), callback)
         if topic not in self._callbacks:
             self._callbacks[topic] = []
             if self._pubsub is not None:
                 task = asyncio.create_task(self._join(self._pubsub, topic), name="bus-join")
                 self._joins.add(task)
                 task.add_done_callback(self._joins.discard)
-        self._callbacks[topic].append(callback)
-
-        def unsubscribe() -> None:
-            with contextlib.suppress(ValueError):
-                self._callbacks[topic].remove(callback)
-
-        return unsubscribe
+        return _add(self._callbacks[topic], callback)
 
     async def publish(self, topic: str, payload: Payload) -> None:
         """Deliver to this process's subscribers at once and to the others soon. Never raises."""
@@ -111,14 +111,15 @@ class Bus:
 
     def post(self, topic: str, payload: Payload) -> None:
         """`publish` for callers that are not coroutines."""
-        self._deliver(topic, dict(payload))
+        self._deliver(topic, dict(payload), self._local)
+        self._deliver(topic, dict(payload), self._callbacks)
         if self._tasks:
             body = msgspec.json.encode([self._node, payload])
             self._backlog.append((self._prefix + topic, body))
             self._filled.set()
 
-    def _deliver(self, topic: str, payload: dict[str, Any]) -> None:
-        for callback in tuple(self._callbacks.get(topic, ())):
+    def _deliver(self, topic: str, payload: dict[str, Any], to: Mapping[str, list[Callback]]) -> None:
+        for callback in tuple(to.get(topic, ())):
             try:
                 callback(payload)
             except Exception:
@@ -203,4 +204,14 @@ class Bus:
             log.warning("bus.unreadable_news", topic=topic)
             return
         if node != self._node:
-            self._deliver(topic, payload)
+            self._deliver(topic, payload, self._callbacks)
+
+
+def _add(callbacks: list[Callback], callback: Callback) -> Callable[[], None]:
+    callbacks.append(callback)
+
+    def unsubscribe() -> None:
+        with contextlib.suppress(ValueError):
+            callbacks.remove(callback)
+
+    return unsubscribe

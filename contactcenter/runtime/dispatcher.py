@@ -21,7 +21,7 @@ from contactcenter.runtime.pace import Lane, Pace
 from contactcenter.storage import DeliveryChange, Lease, OutboxItem, Settlement, UnavailableError
 
 SWEEP_SECONDS: Final = 0.5
-CLAIM: Final = 64
+CLAIM: Final = 32
 """Instructions taken at once; what a channel cannot begin yet waits here, so few are taken ahead."""
 DRAIN_SECONDS: Final = 5.0
 """How long attempts under way may take to end when the lease goes; later ones are looked up by whoever is next."""

@@ -1,0 +1,74 @@
+"""The job that fetches what customers sent: bytes from the vendor into our files, known by their content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from contactcenter.channels.base import Channel, PermanentError, TransientError
+from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.jobs import HopelessError, LaterError
+from contactcenter.runtime.media import MediaStore
+from contactcenter.storage import Job, Media, MediaChange
+
+KIND: Final = "media_download"
+MAX_BYTES: Final = 16_000_000
+"""Gateways carry at most 5 MB; what is larger was not meant for people."""
+
+
+class MediaRows(Protocol):
+    """What this needs of the storage."""
+
+    async def media(self, media_id: str) -> Media | None:
+        """One file's row."""
+
+    async def finish_media(self, media_id: str, path: str, size: int, content_type: str) -> MediaChange | None:
+        """Its bytes are there."""
+
+    async def fail_media(self, media_id: str, error: str) -> MediaChange | None:
+        """They will not come."""
+
+
+class Downloads:
+    """Handles `media_download` jobs: body `{media_id, message_id}`."""
+
+    def __init__(self, rows: MediaRows, store: MediaStore, channels: Mapping[str, Channel], bus: Bus) -> None:
+        self._rows = rows
+        self._store = store
+        self._channels = channels
+        self._bus = bus
+
+    async def handle(self, job: Job, last: bool) -> Mapping[str, Any] | None:
+        """Fetch one picture. See `jobs.Handler`."""
+        media = await self._rows.media(str(job.body["media_id"]))
+        if media is None or media.state == "ready" or media.url is None:
+            return None
+        try:
+            await self._fetch(media)
+        except TransientError as error:
+            if last:
+                await self._give_up(media, str(error))
+                raise HopelessError(str(error)) from error
+            raise LaterError(str(error)) from error
+        except PermanentError as error:
+            await self._give_up(media, str(error))
+            raise HopelessError(str(error)) from error
+        return None
+
+    async def _fetch(self, media: Media) -> None:
+        channel = self._channels.get(media.channel or "")
+        if channel is None:
+            raise TransientError(f"channel {media.channel} is not set up")
+        assert media.url is not None
+        fetched = await channel.fetch_media(media.url, max_bytes=MAX_BYTES)
+        if len(fetched.content) > MAX_BYTES:
+            raise PermanentError(f"it has more than {MAX_BYTES} bytes")
+        stored = await self._store.write(media.id, fetched.content)
+        self._tell(await self._rows.finish_media(media.id, stored.path, stored.size, stored.content_type))
+
+    async def _give_up(self, media: Media, error: str) -> None:
+        self._tell(await self._rows.fail_media(media.id, error))
+
+    def _tell(self, change: MediaChange | None) -> None:
+        if change is not None and change.agent_id is not None and change.contact_id is not None:
+            self._bus.post("desk", {"agent": change.agent_id, "media": [[change.contact_id, change.message_id]]})
