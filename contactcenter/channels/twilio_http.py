@@ -68,8 +68,7 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # the library has no t
                 method.upper(),
                 target,
                 data=body,
-                headers=headers,
-                auth=None if auth is None else aiohttp.BasicAuth(*auth),
+                headers={**(headers or {}), **_credentials(auth)},
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             ) as answer:
@@ -91,7 +90,7 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # the library has no t
         """
         if _origin(_split(url)) != self._origin:
             raise PermanentError("the file is not at an address of Twilio's")
-        credentials: aiohttp.BasicAuth | None = aiohttp.BasicAuth(*auth)
+        credentials: tuple[str, str] | None = auth
         for _ in range(MAX_REDIRECTS + 1):
             with _errors_told():
                 found = await self._get(url, credentials, max_bytes)
@@ -102,9 +101,10 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # the library has no t
                 raise PermanentError("the file was moved to an address that is not followed")
         raise PermanentError("the file's address redirects without end")
 
-    async def _get(self, url: str, auth: aiohttp.BasicAuth | None, max_bytes: int) -> FetchedMedia | str:
+    async def _get(self, url: str, auth: tuple[str, str] | None, max_bytes: int) -> FetchedMedia | str:
         """The file, or where it is."""
-        async with self._open().get(url, auth=auth, timeout=_MEDIA_TIMEOUT, allow_redirects=False) as answer:
+        headers = _credentials(auth)
+        async with self._open().get(url, headers=headers, timeout=_MEDIA_TIMEOUT, allow_redirects=False) as answer:
             location = answer.headers.get("Location")
             if answer.status in (301, 302, 303, 307, 308) and location:
                 return location
@@ -131,6 +131,10 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # the library has no t
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _credentials(auth: tuple[str, str] | None) -> dict[str, str]:
+    return {} if auth is None else {"Authorization": aiohttp.encode_basic_auth(*auth)}
 
 
 @contextmanager
