@@ -1,0 +1,247 @@
+"""The router's side: what it loads, reads, and commits, fenced by its epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from contactcenter.domain.codec import encode
+from contactcenter.domain.instructions import AnswerRequest, Instruction
+from contactcenter.domain.words import Lane
+from contactcenter.routing.state import Changes, Snapshot
+from contactcenter.storage import configurations, leases, mapping
+from contactcenter.storage.records import Answer, Batch, InboxRow, Loaded, QuarantinedRow
+from contactcenter.storage.steps import BIGINT, TEXT, Context, Each, Insert, Query, Transaction
+
+PREVIEW_LENGTH: Final = 140
+LANES: Final = {lane: position for position, lane in enumerate(Lane)}
+OUTBOX: Final = (
+    "instruction_id", "contact_id", "message_id", "channel", "lane", "kind", "version", "body", "state", "attempts", "next_at",
+    "created_at",
+)  # fmt: skip
+
+
+def _upsert(columns: Sequence[str], key: str = "id") -> str:
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column != key)
+    return f"ON CONFLICT ({key}) DO UPDATE SET {changes}"
+
+
+_CONTACT_UPSERT: Final = _upsert(mapping.CONTACT)
+_AGENT_UPSERT: Final = _upsert(mapping.AGENT)
+_OFFER_UPSERT: Final = _upsert(mapping.OFFER)
+
+
+def load(context: Context) -> Transaction[Loaded]:
+    """The configuration, and every live contact, agent and offer, of one moment."""
+    stored = yield from configurations.latest(context)
+    contacts = yield Query(f"SELECT {', '.join(mapping.CONTACT)} FROM contact WHERE state <> 'closed' ORDER BY id")
+    agents = yield Query(f"SELECT {', '.join(mapping.AGENT)} FROM agent ORDER BY id")
+    offers = yield Query(f"SELECT {', '.join(mapping.OFFER)} FROM offer WHERE outcome IS NULL ORDER BY id")
+    at = yield Query(f"SELECT {context.now}")
+    snapshot = Snapshot(
+        contacts=[mapping.contact_of(row) for row in contacts],
+        agents=[mapping.agent_of(row) for row in agents],
+        offers=[mapping.offer_of(row) for row in offers],
+        at=at[0][0],
+    )
+    mapping.hold({agent.id: agent for agent in snapshot.agents}, snapshot.contacts, snapshot.offers)
+    return Loaded(configuration=stored.configuration, snapshot=snapshot)
+
+
+def read_inbox(context: Context, limit: int) -> Transaction[list[InboxRow]]:
+    """Stimuli that are not handled. Ids commit out of order, so every reading starts from the beginning."""
+    del context
+    rows = yield Query(
+        "SELECT id, stimulus_id, kind, version, body, received_at FROM inbox WHERE quarantined_at IS NULL"
+        " ORDER BY id LIMIT ?",
+        (limit,),
+    )
+    return [InboxRow(*row) for row in rows]
+
+
+def commit_batch(context: Context, batch: Batch, rows: Prepared, at: float) -> Transaction[None]:
+    """Write a batch whole; one that is committed already is left as it is.
+
+    Raises:
+        FencedError: another router decides.
+    """
+    yield from leases.fence(context, batch.epoch)
+    fresh = yield Query(
+        "INSERT INTO batch (id, epoch, at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING id",
+        (batch.id, batch.epoch, at),
+    )
+    if not fresh:
+        return
+    yield from _write_records(rows)
+    yield from _write_messages(rows)
+    if batch.answers:
+        yield from _answer(batch.answers, at)
+    if rows.outbox:
+        yield Insert("outbox", OUTBOX, rows.outbox, "ON CONFLICT (instruction_id) DO NOTHING")
+    if batch.handled:
+        yield Each(
+            "DELETE FROM inbox WHERE id IN (SELECT v.id FROM {rows})",
+            (("id", BIGINT),),
+            [(id_,) for id_ in batch.handled],
+        )
+
+
+def _write_records(rows: Prepared) -> Transaction[None]:
+    if rows.contacts:
+        yield Insert("contact", mapping.CONTACT, rows.contacts, _CONTACT_UPSERT)
+    if rows.agents:
+        yield Insert("agent", mapping.AGENT, rows.agents, _AGENT_UPSERT)
+    if rows.offers:
+        yield Insert("offer", mapping.OFFER, rows.offers, _OFFER_UPSERT)
+    if rows.decisions:
+        yield Insert("decision", mapping.DECISION, rows.decisions, "ON CONFLICT (offer_id) DO NOTHING")
+    if rows.events:
+        yield Insert("event", mapping.EVENT, rows.events)
+
+
+def _write_messages(rows: Prepared) -> Transaction[None]:
+    """To which contact each message belongs, what must not be sent, and what a list of contacts shows of them."""
+    if rows.messages:
+        yield Each(
+            "UPDATE message SET contact_id = v.contact_id FROM {rows} WHERE message.id = v.id",
+            (("id", TEXT), ("contact_id", TEXT)),
+            rows.messages,
+        )
+    if rows.previews:
+        yield Each(
+            f"UPDATE contact SET preview = substr(message.text, 1, {PREVIEW_LENGTH}), last_message_at = message.at"
+            " FROM {rows} JOIN message ON message.id = v.message_id WHERE contact.id = v.contact_id"
+            " AND (contact.last_message_at IS NULL OR contact.last_message_at <= message.at)",
+            (("contact_id", TEXT), ("message_id", TEXT)),
+            rows.previews,
+        )
+    if rows.refused:  # a refused reply will never be sent: it must not look as if it might
+        yield Each(
+            "UPDATE message SET delivery = CASE WHEN message.direction = 'out' THEN 'failed' END, error = v.code"
+            " FROM {rows} WHERE message.id = v.id AND (message.delivery IS NULL OR message.delivery = 'queued')",
+            (("id", TEXT), ("code", TEXT)),
+            rows.refused,
+        )
+
+
+class Prepared:
+    """A batch as rows, made before the engine may change the live records again."""
+
+    __slots__ = ("agents", "contacts", "decisions", "events", "messages", "offers", "outbox", "previews", "refused")
+
+    def __init__(self, changes: Changes, outbox: Sequence[Instruction], at: float) -> None:
+        self.contacts = [mapping.contact_row(contact) for contact in _closed_first(changes)]
+        self.agents = [mapping.agent_row(agent) for agent in changes.agents.values()]
+        # Ended ones first: the unique index allows one live offer a contact at every moment.
+        offers = sorted(changes.offers.values(), key=lambda offer: offer.outcome is None)
+        self.offers = [mapping.offer_row(offer) for offer in offers]
+        self.decisions = [mapping.decision_row(decision) for decision in changes.decisions]
+        self.events = [mapping.event_row(event) for event in changes.events]
+        self.messages = list(changes.messages.items())
+        self.refused = list(changes.refused.items())
+        self.outbox = [_outbox_row(instruction, at) for instruction in outbox]
+        latest = {contact: message for message, contact in self.messages}
+        latest |= {row[1]: row[2] for row in self.outbox if row[2] is not None}
+        self.previews = list(latest.items())
+
+
+def _closed_first(changes: Changes) -> list[Any]:
+    """Closed contacts first: the unique index allows one open contact a thread at every moment."""
+    return sorted(changes.contacts.values(), key=lambda contact: contact.outcome is None)
+
+
+def _outbox_row(instruction: Instruction, at: float) -> tuple[Any, ...]:
+    kind, version, body = encode(instruction)
+    return (
+        instruction.id,
+        getattr(instruction, "contact_id", ""),
+        getattr(instruction, "message_id", None),
+        getattr(instruction, "channel", ""),
+        LANES[instruction.lane],
+        kind,
+        version,
+        body.decode(),
+        "pending",
+        0,
+        at,
+        at,
+    )
+
+
+def _answer(answers: Sequence[AnswerRequest], at: float) -> Transaction[None]:
+    columns = (("id", TEXT), ("code", TEXT), ("message", TEXT), ("detail_json", TEXT))
+    yield Each(
+        "UPDATE request SET answered_at = ?, code = v.code, message = v.message, detail_json = v.detail_json"
+        " FROM {rows} WHERE request.id = v.id AND request.answered_at IS NULL",
+        columns,
+        [(answer.request_id, answer.code, answer.message, mapping.json_of(answer.detail)) for answer in answers],
+        (at,),
+    )
+
+
+def batch_committed(context: Context, batch_id: str) -> Transaction[bool]:
+    """Whether a batch was committed; waits for a commit that is still under way."""
+    yield Query(f"SELECT epoch FROM lease WHERE name = '{leases.NAME}' {context.for_update}")
+    rows = yield Query("SELECT 1 FROM batch WHERE id = ?", (batch_id,))
+    return bool(rows)
+
+
+def answer(context: Context, request_id: str) -> Transaction[Answer | None]:
+    """The decision about a request, None while there is none."""
+    del context
+    rows = yield Query(
+        "SELECT code, message, detail_json FROM request WHERE id = ? AND answered_at IS NOT NULL", (request_id,)
+    )
+    if not rows:
+        return None
+    code, message, detail = rows[0]
+    return Answer(request_id=request_id, code=code, message=message, detail=mapping.texts_of(detail))
+
+
+# --- quarantine -------------------------------------------------------------------------------------------------------
+
+
+def quarantine(context: Context, epoch: int, inbox_id: int, error: str) -> Transaction[None]:
+    """Set a stimulus aside that cannot be handled; the rest goes on."""
+    yield from leases.fence(context, epoch)
+    yield Query("UPDATE inbox SET quarantined_at = ?, error = ? WHERE id = ?", (context.clock(), error, inbox_id))
+
+
+def quarantined(context: Context, limit: int) -> Transaction[list[QuarantinedRow]]:
+    """What was set aside, the oldest first."""
+    del context
+    rows = yield Query(
+        "SELECT id, stimulus_id, kind, version, body, received_at, quarantined_at, error FROM inbox"
+        " WHERE quarantined_at IS NOT NULL ORDER BY id LIMIT ?",
+        (limit,),
+    )
+    return [
+        QuarantinedRow(
+            id=row[0],
+            stimulus_id=row[1],
+            kind=row[2],
+            version=row[3],
+            body=row[4],
+            received_at=row[5],
+            quarantined_at=row[6],
+            error=row[7] or "",
+        )
+        for row in rows
+    ]
+
+
+def retry_quarantined(context: Context, inbox_id: int) -> Transaction[bool]:
+    """Let the router try again; False when there is no such one."""
+    del context
+    rows = yield Query(
+        "UPDATE inbox SET quarantined_at = NULL, error = NULL WHERE id = ? AND quarantined_at IS NOT NULL RETURNING id",
+        (inbox_id,),
+    )
+    return bool(rows)
+
+
+def drop_quarantined(context: Context, inbox_id: int) -> Transaction[bool]:
+    """Delete it for good; False when there is no such one."""
+    del context
+    rows = yield Query("DELETE FROM inbox WHERE id = ? AND quarantined_at IS NOT NULL RETURNING id", (inbox_id,))
+    return bool(rows)

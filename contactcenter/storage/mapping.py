@@ -1,0 +1,244 @@
+"""The router's records as rows and back; a round trip changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from contactcenter.domain.configuration import Configuration
+from contactcenter.domain.history import ContactEvent, Decision
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome
+from contactcenter.routing.state import HELD, Agent, Contact, Offer
+
+_encoder: Final = msgspec.json.Encoder()
+_skills: Final = msgspec.json.Decoder(tuple[tuple[str, int], ...])
+_until: Final = msgspec.json.Decoder(dict[str, float])
+_names: Final = msgspec.json.Decoder(set[str])
+_texts: Final = msgspec.json.Decoder(dict[str, str])
+_plain: Final = msgspec.json.Decoder(dict[str, Any])
+_configuration: Final = msgspec.json.Decoder(Configuration)
+
+
+def json_of(value: object) -> str:
+    """`value` as JSON text."""
+    return _encoder.encode(value).decode()
+
+
+def texts_of(text: str) -> Mapping[str, str]:
+    """A JSON object of texts."""
+    return _texts.decode(text)
+
+
+def plain_of(text: str) -> Mapping[str, Any]:
+    """A JSON object."""
+    return _plain.decode(text)
+
+
+def configuration_of(text: str) -> Configuration:
+    """A stored configuration."""
+    return _configuration.decode(text)
+
+
+CONTACT: Final = (
+    "id", "customer_id", "channel", "media", "thread", "address", "our_address", "queue", "skills_json",
+    "entry_skills_json", "priority", "entry_priority", "place", "arrived_at", "language", "state", "state_since",
+    "agent_id", "reserved_for", "reserved_until", "passed_over_json", "offers", "deadline", "customer_left",
+    "opted_out", "connected_at", "first_reply_at", "ended_at", "closed_at", "outcome", "disposition", "version",
+)  # fmt: skip
+
+
+def contact_row(contact: Contact) -> tuple[Any, ...]:
+    """The columns of `CONTACT`. StrEnum values are made plain: drivers want exact text."""
+    return (
+        contact.id,
+        contact.customer_id,
+        contact.channel,
+        contact.media.value,
+        contact.thread,
+        contact.address,
+        contact.to,
+        contact.queue,
+        json_of(contact.skills) if contact.skills else "[]",
+        json_of(contact.entry_skills) if contact.entry_skills else "[]",
+        contact.priority,
+        contact.entry_priority,
+        contact.place,
+        contact.arrived_at,
+        contact.language,
+        contact.state.value,
+        contact.state_since,
+        contact.agent_id,
+        contact.reserved_for,
+        contact.reserved_until,
+        json_of(contact.passed_over) if contact.passed_over else "{}",
+        contact.offers,
+        contact.deadline,
+        contact.customer_left,
+        contact.opted_out,
+        contact.connected_at,
+        contact.first_reply_at,
+        contact.ended_at,
+        contact.closed_at,
+        contact.outcome.value if contact.outcome else None,
+        contact.disposition,
+        contact.version,
+    )
+
+
+def contact_of(row: Sequence[Any]) -> Contact:
+    """The inverse of `contact_row`."""
+    (
+        id_, customer_id, channel, media, thread, address, to, queue, skills, entry_skills, priority, entry_priority,
+        place, arrived_at, language, state, state_since, agent_id, reserved_for, reserved_until, passed_over, offers,
+        deadline, customer_left, opted_out, connected_at, first_reply_at, ended_at, closed_at, outcome, disposition,
+        version,
+    ) = row  # fmt: skip
+    return Contact(
+        id=id_,
+        customer_id=customer_id,
+        channel=channel,
+        media=MediaClass(media),
+        thread=thread,
+        address=address,
+        to=to,
+        queue=queue,
+        skills=_skills.decode(skills) if skills != "[]" else (),
+        entry_skills=_skills.decode(entry_skills) if entry_skills != "[]" else (),
+        priority=priority,
+        entry_priority=entry_priority,
+        place=place,
+        arrived_at=arrived_at,
+        language=language,
+        state=ContactState(state),
+        state_since=state_since,
+        agent_id=agent_id,
+        reserved_for=reserved_for,
+        reserved_until=reserved_until,
+        passed_over=_until.decode(passed_over) if passed_over != "{}" else {},
+        offers=offers,
+        deadline=deadline,
+        customer_left=bool(customer_left),
+        opted_out=bool(opted_out),
+        connected_at=connected_at,
+        first_reply_at=first_reply_at,
+        ended_at=ended_at,
+        closed_at=closed_at,
+        outcome=Outcome(outcome) if outcome else None,
+        disposition=disposition,
+        version=version,
+    )
+
+
+AGENT: Final = (
+    "id", "name", "profile", "status", "reason", "status_since", "idle_since", "grace_until", "sessions_json",
+    "version",
+)  # fmt: skip
+
+
+def agent_row(agent: Agent) -> tuple[Any, ...]:
+    """The columns of `AGENT`; what the agent holds is not among them."""
+    return (
+        agent.id,
+        agent.name,
+        agent.profile,
+        agent.status.value,
+        agent.reason,
+        agent.status_since,
+        agent.idle_since,
+        agent.grace_until,
+        json_of(sorted(agent.sessions)),
+        agent.version,
+    )
+
+
+def agent_of(row: Sequence[Any]) -> Agent:
+    """The inverse of `agent_row`; `hold` gives back the rest."""
+    id_, name, profile, status, reason, status_since, idle_since, grace_until, sessions, version = row
+    return Agent(
+        id=id_,
+        name=name,
+        profile=profile,
+        status=AgentStatus(status),
+        reason=reason,
+        status_since=status_since,
+        idle_since=idle_since,
+        grace_until=grace_until,
+        sessions=_names.decode(sessions),
+        version=version,
+    )
+
+
+OFFER: Final = (
+    "id", "contact_id", "agent_id", "offered_at", "deadline", "cause", "outcome", "ended_at", "reason",
+)  # fmt: skip
+
+
+def offer_row(offer: Offer) -> tuple[Any, ...]:
+    """The columns of `OFFER`."""
+    return (
+        offer.id,
+        offer.contact_id,
+        offer.agent_id,
+        offer.offered_at,
+        offer.deadline,
+        offer.cause.value,
+        offer.outcome.value if offer.outcome else None,
+        offer.ended_at,
+        offer.reason,
+    )
+
+
+def offer_of(row: Sequence[Any]) -> Offer:
+    """The inverse of `offer_row`."""
+    id_, contact_id, agent_id, offered_at, deadline, cause, outcome, ended_at, reason = row
+    return Offer(
+        id=id_,
+        contact_id=contact_id,
+        agent_id=agent_id,
+        offered_at=offered_at,
+        deadline=deadline,
+        cause=OfferCause(cause),
+        outcome=OfferOutcome(outcome) if outcome else None,
+        ended_at=ended_at,
+        reason=reason,
+    )
+
+
+def hold(agents: Mapping[str, Agent], contacts: Sequence[Contact], offers: Sequence[Offer]) -> None:
+    """Give agents back what follows from contacts and offers: what they hold, what rings."""
+    for contact in contacts:
+        if contact.state in HELD and contact.agent_id is not None and contact.agent_id in agents:
+            agents[contact.agent_id].holds[contact.id] = contact.media
+    for offer in offers:
+        if offer.agent_id in agents:
+            agents[offer.agent_id].offer_id = offer.id
+
+
+EVENT: Final = ("contact_id", "at", "type", "agent_id", "detail_json")
+
+
+def event_row(event: ContactEvent) -> tuple[Any, ...]:
+    """The columns of `EVENT`."""
+    detail = json_of(event.detail) if event.detail else "{}"
+    return (event.contact_id, event.at, event.type.value, event.agent_id, detail)
+
+
+DECISION: Final = (
+    "offer_id", "contact_id", "agent_id", "at", "cause", "configuration_version", "waited_seconds", "refusals_json",
+)  # fmt: skip
+
+
+def decision_row(decision: Decision) -> tuple[Any, ...]:
+    """The columns of `DECISION`."""
+    return (
+        decision.offer_id,
+        decision.contact_id,
+        decision.agent_id,
+        decision.at,
+        decision.cause.value,
+        decision.configuration_version,
+        decision.waited_seconds,
+        json_of(decision.refusals) if decision.refusals else "{}",
+    )

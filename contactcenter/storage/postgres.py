@@ -1,0 +1,245 @@
+"""PostgreSQL: asyncpg without an ORM, one transaction a call, many rows a statement.
+
+JIT is off (it costs more than these statements), prepared statements are kept by each connection, and every wait has
+an end: webhooks must hear within seconds that SQL is away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from contactcenter.storage.driver import LIMIT_SECONDS, LOCK_SECONDS, Work, numbered
+from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
+from contactcenter.storage.steps import BIGINT, BOOLEAN, FLOAT, TEXT, Each, Insert, Query, Rows, Step
+from contactcenter.storage.tables import TABLES
+
+T = TypeVar("T")
+
+POOL_SIZE: Final = 6
+"""A process's connections for transactions; screens have their own few."""
+
+RETRIES: Final = 5
+"""How often a deadlock's loser starts again."""
+
+_SETTINGS: Final = {
+    "application_name": "contactcenter",
+    "jit": "off",
+    "timezone": "UTC",
+    "lock_timeout": str(int(LOCK_SECONDS * 1000)),
+    "idle_in_transaction_session_timeout": "10000",
+}
+
+_CACHE: Final = {"statement_cache_size": 512, "max_cached_statement_lifetime": 0}
+
+_LOST: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InternalClientError,
+)
+_AGAIN: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresContext:
+    """See steps.Context."""
+
+    new_id: Callable[[], str]
+    clock: Callable[[], float]
+    now: str = "extract(epoch FROM clock_timestamp())::double precision"
+    for_update: str = "FOR UPDATE"
+
+
+async def connect(
+    url: str,
+    *,
+    read_only: bool = False,
+    statement_seconds: float = LIMIT_SECONDS,
+    lock_seconds: float = LOCK_SECONDS,
+) -> Any:
+    """A connection with our settings.
+
+    Raises:
+        UnavailableError: nobody answers there; the message says why, without the password.
+    """
+    settings = {
+        **_SETTINGS,
+        "statement_timeout": str(int(statement_seconds * 1000)),
+        "lock_timeout": str(int(lock_seconds * 1000)),
+    }
+    if read_only:
+        settings["default_transaction_read_only"] = "on"
+    try:
+        return await asyncpg.connect(url, server_settings=settings, timeout=LIMIT_SECONDS, **_CACHE)
+    except _LOST as error:
+        raise UnavailableError(f"PostgreSQL: {error or type(error).__name__}") from error
+
+
+class PostgresDriver:
+    """See driver.Driver. Make it with `open`."""
+
+    def __init__(self, url: str, context: PostgresContext, pool: Any) -> None:
+        self._context = context
+        self._pool = pool
+        self.engine = _screens_engine(url)
+
+    @classmethod
+    async def open(cls, url: str, context: PostgresContext) -> PostgresDriver:
+        """Connect to the database.
+
+        Raises:
+            UnavailableError: nobody answers there.
+        """
+        # The pool's own connections outlive long reads: the limit of each call is below, by time.
+        settings = {**_SETTINGS, "statement_timeout": "60000"}
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=POOL_SIZE,
+                server_settings=settings,
+                timeout=LIMIT_SECONDS,
+                reset=_keep,
+                **_CACHE,
+            )
+        except _LOST as error:
+            raise UnavailableError(f"PostgreSQL: {error or type(error).__name__}") from error
+        return cls(url, context, pool)
+
+    async def write(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
+        """See driver.Driver."""
+        for attempt in range(RETRIES):
+            try:
+                return await self._transaction(work, limit, "BEGIN")
+            except _AGAIN as error:
+                if attempt == RETRIES - 1:
+                    raise UnavailableError(f"PostgreSQL: {error}") from error
+        raise AssertionError("unreachable")
+
+    async def read(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
+        """See driver.Driver."""
+        return await self._transaction(work, limit, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    async def close(self) -> None:
+        """Close every connection; what is still under way is cut off after a moment."""
+        try:
+            async with asyncio.timeout(LIMIT_SECONDS):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+        await self.engine.dispose()
+
+    async def _transaction(self, work: Work[T], limit: float, begin: str) -> T:
+        committing = False
+        try:
+            async with asyncio.timeout(limit), self._pool.acquire() as connection:
+                await connection.execute(begin)
+                try:
+                    result = await self._steps(connection, work)
+                    committing = True
+                    await connection.execute("COMMIT")
+                except BaseException:
+                    await _roll_back(connection)
+                    raise
+                return result
+        except _LOST as error:
+            reason = f"PostgreSQL: {error or type(error).__name__}"
+            raise (UnknownOutcomeError if committing else UnavailableError)(reason) from error
+        except asyncpg.IntegrityConstraintViolationError as error:
+            unique = isinstance(error, asyncpg.UniqueViolationError)
+            raise (ConflictError if unique else StorageError)(str(error)) from error
+
+    async def _steps(self, connection: Any, work: Work[T]) -> T:
+        transaction = work(self._context)
+        try:
+            step = next(transaction)
+            while True:
+                step = transaction.send(await _perform(connection, step))
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        finally:
+            transaction.close()
+
+
+async def _keep(_: Any) -> None:
+    """Between two transactions nothing needs a reset: nobody changes a session's settings."""
+
+
+async def _roll_back(connection: Any) -> None:
+    """Undo; a connection that cannot even do that is thrown away by the pool."""
+    if connection.is_closed():
+        return
+    try:
+        async with asyncio.timeout(LOCK_SECONDS):
+            await connection.execute("ROLLBACK")
+    except (asyncpg.PostgresError, *_LOST):
+        connection.terminate()
+
+
+def _screens_engine(url: str) -> AsyncEngine:
+    async def creator() -> Any:
+        return await connect(url, read_only=True, statement_seconds=10.0)
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=creator,
+        pool_size=3,
+        max_overflow=2,
+        pool_timeout=LIMIT_SECONDS,
+        pool_pre_ping=True,
+        isolation_level="REPEATABLE READ",
+    )
+
+
+async def _perform(connection: Any, step: Step) -> Rows:
+    rows: Rows
+    match step:
+        case Query(sql, params):
+            rows = await connection.fetch(numbered(sql, "$"), *params)
+        case Each(sql, columns, values, params):
+            rows = await connection.fetch(_each_sql(sql, columns), *_arrays(values, len(columns)), *params)
+        case Insert(table, columns, values, tail, returning):
+            sql = _insert_sql(table, columns, tail, returning)
+            rows = await connection.fetch(sql, *_arrays(values, len(columns)))
+    return rows
+
+
+def _arrays(values: Sequence[Sequence[Any]], width: int) -> Sequence[Sequence[Any]]:
+    return list(zip(*values, strict=True)) if values else [()] * width
+
+
+@cache
+def _each_sql(sql: str, columns: Sequence[tuple[str, str]]) -> str:
+    arrays = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(columns, start=1))
+    names = ", ".join(name for name, _ in columns)
+    return numbered(sql, "$", len(columns)).replace("{rows}", f"unnest({arrays}) AS v({names})")
+
+
+@cache
+def _insert_sql(table: str, columns: Sequence[str], tail: str, returning: str) -> str:
+    kinds = [_kind(table, column) for column in columns]
+    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, start=1))
+    ends = f" RETURNING {returning}" if returning else ""
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays}) {tail}{ends}"
+
+
+_KINDS: Final = {str: TEXT, float: FLOAT, int: BIGINT, bool: BOOLEAN}
+
+
+def _kind(table: str, column: str) -> str:
+    return _KINDS[TABLES[table].c[column].type.python_type]

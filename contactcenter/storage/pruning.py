@@ -1,0 +1,46 @@
+"""Forgets what nobody will ask for again, a little in each transaction. Contacts and their history stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from contactcenter.storage.steps import Context, Query, Transaction
+
+MOST_ROWS: Final = 2_000
+"""Per transaction, so that no decision waits for it."""
+
+DAY: Final = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Rows of `table` whose `column` (UTC seconds) is older than `seconds`, if `also` holds."""
+
+    table: str
+    key: str
+    column: str
+    seconds: float
+    also: str = "TRUE"
+
+
+RULES: Final = (
+    Rule("batch", "id", "at", DAY),
+    Rule("request", "id", "created_at", 2 * DAY),
+    Rule("login", "token_hash", "expires_at", 0.0),
+    Rule("delivery_report", "provider_id", "at", 3 * DAY),
+    Rule("outbox", "id", "settled_at", 7 * DAY, "state = 'dropped'"),
+    Rule("outbox", "id", "settled_at", 30 * DAY, "state IN ('dead', 'unknown')"),
+    Rule("job", "id", "finished_at", 7 * DAY, "state IN ('done', 'failed')"),
+)
+
+
+def prune(context: Context, rule: Rule, now: float) -> Transaction[int]:
+    """Delete the oldest rows that `rule` names, `MOST_ROWS` at most; how many."""
+    del context
+    rows = yield Query(
+        f"DELETE FROM {rule.table} WHERE {rule.key} IN (SELECT {rule.key} FROM {rule.table}"
+        f" WHERE {rule.column} < ? AND {rule.also} ORDER BY {rule.column} LIMIT ?) RETURNING {rule.key}",
+        (now - rule.seconds, MOST_ROWS),
+    )
+    return len(rows)
