@@ -61,7 +61,7 @@ def _presence_refusal(agent: Agent) -> Refusal | None:
         return Refusal.LOGGED_OUT
     if agent.status is AgentStatus.NOT_READY:
         return Refusal.NOT_READY
-    if not agent.sessions:
+    if not agent.connected:
         return Refusal.DISCONNECTED
     if agent.offer_id is not None:
         return Refusal.CONSIDERING_AN_OFFER

@@ -146,18 +146,17 @@ class Engine:
 
     def _message_received(self, stimulus: it.MessageReceived) -> None:
         floor = self._floor
-        contact = floor.live_contact(stimulus.thread)
-        if contact is None:
-            contact = self._open(stimulus, stimulus.received_at, stimulus.text)
+        joined = floor.live_contact(stimulus.thread)
+        contact = joined or self._open(stimulus, stimulus.received_at, stimulus.text)
         floor.changes.messages[stimulus.message_id] = contact.id
         contact.opted_out = stimulus.opted_out or stimulus.kind is MessageKind.OPT_OUT
         if stimulus.kind is MessageKind.OPT_IN:
             contact.opted_out = False
         floor.note(contact, _MESSAGE_EVENTS[stimulus.kind], message=stimulus.message_id)
-        if contact.id == stimulus.contact_id:
-            self._enter(contact, stimulus.kind)
-        else:
+        if joined:
             self._wrote_again(contact)
+        else:
+            self._enter(contact, stimulus.kind)
 
     def _enter(self, contact: Contact, kind: MessageKind) -> None:
         """A new contact waits; a bare STOP or START has served itself."""
@@ -234,13 +233,16 @@ class Engine:
     def _finish(self, contact: Contact, outcome: Outcome, disposition: str | None = None) -> None:
         """Close a contact in whatever state, and serve whoever that frees."""
         floor = self._floor
-        offer = floor.live_offer(contact)
-        if offer is not None:
+        freed: Agent | None = None
+        if contact.state is ContactState.OFFERED:
+            offer = floor.live_offer(contact)
             floor.end_offer(offer, OfferOutcome.WITHDRAWN, reason=outcome)
-        agent = floor.agents[offer.agent_id] if offer else floor.release(contact)
+            freed = floor.agents[offer.agent_id]
+        elif contact.state in HELD:
+            freed = floor.release(contact)
         floor.close(contact, outcome, disposition)
-        if agent is not None:
-            floor.match_agent(agent)
+        if freed is not None:
+            floor.match_agent(freed)
 
     # Agents
 
@@ -287,9 +289,7 @@ class Engine:
         """The agent's phone was not answered: they are not ready, the caller is back at their place."""
         floor = self._floor
         floor.note(contact, EventType.REQUEUED, contact.agent_id, reason=reason)
-        agent = floor.release(contact)
-        if agent is not None:
-            presence.not_ready(floor, agent, NOT_READY_RONA)
+        presence.not_ready(floor, floor.release(contact), NOT_READY_RONA)
         floor.wait(contact, OfferCause.REQUEUED)
 
     # Work in hand

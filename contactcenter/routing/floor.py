@@ -98,10 +98,8 @@ class Floor:
         contact_id = self.threads.get(thread)
         return self.contacts[contact_id] if contact_id else None
 
-    def live_offer(self, contact: Contact) -> Offer | None:
-        """The offer a contact is out on."""
-        if contact.state is not ContactState.OFFERED:
-            return None
+    def live_offer(self, contact: Contact) -> Offer:
+        """The offer an offered contact is out on."""
         return self.offers[offer_id(contact)]
 
     # Writing down
@@ -265,11 +263,9 @@ class Floor:
         self._touch(contact)
         self.timers.set(contact.deadline, TimerKind.WRAP_UP, contact.id)
 
-    def release(self, contact: Contact) -> Agent | None:
-        """The agent no longer has the contact; they are not served yet."""
-        agent = self.agents.get(contact.agent_id or "")
-        if agent is None or contact.id not in agent.holds:
-            return None
+    def release(self, contact: Contact) -> Agent:
+        """The agent no longer has the held contact; they are not served yet."""
+        agent = self.agents[contact.agent_id or ""]
         del agent.holds[contact.id]
         agent.idle_since = self.now
         self.refresh(agent)
@@ -284,8 +280,7 @@ class Floor:
         contact.outcome, contact.disposition, contact.closed_at = outcome, disposition, self.now
         self._state(contact, ContactState.CLOSED)
         del self.contacts[contact.id]
-        if self.threads.get(contact.thread) == contact.id:
-            del self.threads[contact.thread]
+        del self.threads[contact.thread]
         self.ledger.open -= 1
         self.ledger.outcomes[outcome] += 1
         self.note(contact, EventType.CLOSED, contact.agent_id, outcome=outcome, disposition=disposition)
@@ -307,7 +302,9 @@ class Floor:
         self._touch(contact)
 
     def reserve(self, contact: Contact, agent_id: str, seconds: float) -> None:
-        """Only this agent, for a while. The contact stands nowhere meanwhile."""
+        """Only this agent, for a while, even if they declined it before. The contact stands nowhere meanwhile."""
+        contact.passed_over.pop(agent_id, None)
+        self._skipped[agent_id].discard(contact.id)
         contact.reserved_for = agent_id
         contact.reserved_until = self.now + seconds
         self.timers.set(contact.reserved_until, TimerKind.RESERVED, contact.id)

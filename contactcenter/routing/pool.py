@@ -68,8 +68,6 @@ class Group:
 
     def best(self, media: MediaClass, barred: Container[str] = ()) -> Claim | None:
         """Whose turn it is among the ready that are not `barred`."""
-        if not self.ready[media]:
-            return None
         heap = self._heaps[media]
         claim = self._head(media)
         if claim is None or claim.agent_id not in barred:

@@ -82,6 +82,8 @@ def _guard_against_mass_logout(floor: Floor) -> None:
 def change_status(floor: Floor, stimulus: it.AgentStatusChanged) -> None:
     """A person chose."""
     agent = known_agent(floor, stimulus.agent_id)
+    if not agent.sessions and stimulus.status is not AgentStatus.LOGGED_OUT:
+        raise RefusedError("not_connected", "No console of this agent is open; they must sign in first.")
     if stimulus.status is AgentStatus.AVAILABLE:
         _available(floor, agent)
     elif stimulus.status is AgentStatus.NOT_READY:
@@ -95,8 +97,6 @@ def change_status(floor: Floor, stimulus: it.AgentStatusChanged) -> None:
 
 
 def _available(floor: Floor, agent: Agent) -> None:
-    if not agent.sessions:
-        raise RefusedError("not_connected", "No console of this agent is open; sign in first.")
     if agent.status is not AgentStatus.AVAILABLE:
         agent.idle_since = floor.now
         _set_status(floor, agent, AgentStatus.AVAILABLE, None)

@@ -41,8 +41,7 @@ def transfer(floor: Floor, stimulus: it.TransferRequested) -> None:
     )
     agent = floor.release(contact)
     floor.wait(contact, OfferCause.TRANSFERRED)
-    if agent is not None:
-        floor.match_agent(agent)
+    floor.match_agent(agent)
 
 
 def _to_queue(floor: Floor, contact: Contact, queue_id: str, from_agent: str) -> None:
