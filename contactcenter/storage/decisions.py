@@ -16,8 +16,8 @@ from contactcenter.storage.steps import BIGINT, TEXT, Context, Each, Insert, Que
 PREVIEW_LENGTH: Final = 140
 LANES: Final = {lane: position for position, lane in enumerate(Lane)}
 OUTBOX: Final = (
-    "instruction_id", "contact_id", "message_id", "channel", "lane", "kind", "version", "body", "state", "attempts", "next_at",
-    "created_at",
+    "instruction_id", "contact_id", "message_id", "channel", "lane", "kind", "version", "body", "state", "attempts",
+    "next_at", "created_at",
 )  # fmt: skip
 
 

@@ -380,11 +380,14 @@ class Storage:
 
 
 async def _open(url: str, *, bring_up_to_date: bool, new_id: Callable[[], str], clock: Callable[[], float]) -> Driver:
-    if url.startswith(("postgresql://", "postgres://")):
+    scheme, found, rest = url.partition("://")
+    kind = scheme.partition("+")[0]  # a driver in the address is SQLAlchemy's habit; ours are fixed
+    if found and kind in ("postgresql", "postgres"):
+        url = f"postgresql://{rest}"
         await (migrate.postgres(url) if bring_up_to_date else migrate.check_postgres(url))
         return await PostgresDriver.open(url, PostgresContext(new_id, clock))
-    if url.startswith("sqlite:///"):
-        path = Path(url.removeprefix("sqlite:///"))
+    if found and kind == "sqlite" and rest.startswith("/") and rest not in ("/", "/:memory:"):
+        path = Path(rest[1:])
         await (migrate.sqlite(path) if bring_up_to_date else migrate.check_sqlite(path))
         return await SqliteDriver.open(path, SqliteContext(new_id, clock))
     raise ValueError("the database's address must begin with sqlite:/// or postgresql://")
