@@ -47,8 +47,12 @@ class Handsets:
         while number in self._people:
             number = _new_number()
         person = Person(number, name[:MAX_NAME] or number)
-        self._people[number] = person
+        self.invite(person)
         return person
+
+    def invite(self, person: Person) -> None:
+        """Add somebody who brings their own number."""
+        self._people[person.number] = person
 
     def is_on(self, number: str) -> bool:
         """Whether messages reach this telephone."""
