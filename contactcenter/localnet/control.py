@@ -17,6 +17,7 @@ from contactcenter.localnet.jsonio import (
 )
 from contactcenter.localnet.messages import Announcement, Message, MessageBook
 from contactcenter.localnet.rest import RestApi
+from contactcenter.localnet.stopwords import StopWords
 from contactcenter.localnet.webhooks import Exchange, WebhookSender
 from contactcenter.localnet.wire import message_json
 
@@ -38,6 +39,7 @@ class ControlApi:
         callbacks: StatusCallbacks,
         webhooks: WebhookSender,
         rest: RestApi,
+        stop_words: StopWords,
         bell: Bell,
     ) -> None:
         """All are the network's own parts."""
@@ -49,6 +51,7 @@ class ControlApi:
         self._callbacks = callbacks
         self._webhooks = webhooks
         self._rest = rest
+        self._stop_words = stop_words
         self._bell = bell
 
     def register(self, router: web.UrlDispatcher) -> None:
@@ -63,6 +66,7 @@ class ControlApi:
         router.add_delete("/_control/faults", self._clear_faults)
         router.add_post("/_control/callbacks/release", self._release)
         router.add_put("/_control/numbers/{number}", self._route)
+        router.add_post("/_control/reset", self._reset)
         router.add_get("/_control/violations", self._violations)
         router.add_delete("/_control/violations", self._clear_violations)
         router.add_get("/_control/webhooks", self._exchanges)
@@ -145,6 +149,18 @@ class ControlApi:
             raise web.HTTPNotFound
         number.sms_url = text_of(source, "sms_url", number.sms_url)
         number.sms_fallback_url = text_of(source, "sms_fallback_url", number.sms_fallback_url)
+        return web.Response(status=204)
+
+    async def _reset(self, _request: web.Request) -> web.Response:
+        """Forget all messages, faults, opt-outs and logs, and who joined."""
+        self._book.clear()
+        self._handsets.reset()
+        self._stop_words.clear()
+        self._faults.clear()
+        self._callbacks.release()
+        self._webhooks.exchanges.clear()
+        self._webhooks.alerts.clear()
+        self._rest.violations.clear()
         return web.Response(status=204)
 
     async def _violations(self, _request: web.Request) -> web.Response:

@@ -96,6 +96,7 @@ class MessageBook:
         self._keep = keep
         self._media_budget = media_budget
         self._by_sid: dict[str, Message] = {}
+        self._by_handset: dict[str, dict[str, Message]] = {}
         self._heavy: dict[str, int] = {}
         self._listeners: list[Listener] = []
 
@@ -106,6 +107,7 @@ class MessageBook:
     def add(self, message: Message) -> None:
         """Enter a new message."""
         self._by_sid[message.sid] = message
+        self._by_handset.setdefault(message.handset, {})[message.sid] = message
         while len(self._by_sid) > self._keep:
             self.remove(next(iter(self._by_sid)))
         self.changed(message)
@@ -116,12 +118,18 @@ class MessageBook:
 
     def remove(self, sid: str) -> None:
         """Forget a message."""
-        self._by_sid.pop(sid, None)
+        message = self._by_sid.pop(sid, None)
         self._heavy.pop(sid, None)
+        if message is not None:
+            own = self._by_handset[message.handset]
+            del own[sid]
+            if not own:
+                del self._by_handset[message.handset]
 
     def clear(self) -> None:
         """Forget all messages."""
         self._by_sid.clear()
+        self._by_handset.clear()
         self._heavy.clear()
 
     def __iter__(self) -> Iterator[Message]:
@@ -134,7 +142,7 @@ class MessageBook:
 
     def of_handset(self, number: str) -> list[Message]:
         """Return the messages a person has sent or should get, oldest first."""
-        return [message for message in self if message.handset == number]
+        return list(self._by_handset.get(number, {}).values())
 
     def advance(self, message: Message, status: Status, error_code: int | None = None) -> None:
         """Move a message on and tell everybody."""

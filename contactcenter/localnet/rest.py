@@ -8,6 +8,7 @@ import asyncio
 import base64
 import binascii
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl, unquote
 
@@ -31,6 +32,7 @@ from contactcenter.localnet.wire import VERSION, media_json, message_json
 
 MAX_REQUEST = 64 * 1024
 MAX_FIELDS = 100
+_KEEP = 10_000
 
 Handler = Callable[["Ask"], Awaitable[web.StreamResponse]]
 
@@ -74,7 +76,7 @@ class RestApi:
         self._links = links
         self._clock = clock
         self._description = read_description()
-        self.violations: list[Violation] = []
+        self.violations: deque[Violation] = deque(maxlen=_KEEP)
 
     def register(self, router: web.UrlDispatcher) -> None:
         """Add the operations' routes, then one that answers 404 for the rest of the API."""

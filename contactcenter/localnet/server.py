@@ -1,6 +1,7 @@
 """The network as a whole: its parts wired together, and the HTTP server they answer on."""
 
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Self
@@ -133,6 +134,7 @@ class LocalNetwork:
             self._callbacks,
             self.webhooks,
             self._rest,
+            self._stop_words,
             self._bell,
         )
 
@@ -142,7 +144,7 @@ class LocalNetwork:
         return self._public_url or f"http://{self._host}:{self._port}"
 
     @property
-    def violations(self) -> list[Violation]:
+    def violations(self) -> deque[Violation]:
         """The requests so far that do not fit Twilio's published API."""
         return self._rest.violations
 

@@ -62,6 +62,17 @@ async def test_faults_numbers_and_logs(network: LocalNetwork, http: aiohttp.Clie
     assert (await call(http, "DELETE", "/_control/violations"))[0] == 204
 
 
+async def test_reset_forgets_everything_but_the_numbers(network: LocalNetwork, http: aiohttp.ClientSession) -> None:
+    network.faults.add("stuck")
+    network.handsets.join("Ana")
+    await network.text(MARTA, CENTER, "STOP")
+    assert (await call(http, "POST", "/_control/reset"))[0] == 204
+    assert (list(network.messages), network.faults.coming(), network.handsets.people()) == ([], [], [])
+    assert list(network.webhooks.exchanges) == []
+    await network.text(MARTA, CENTER, "YES")  # nobody is opted out, so it is no START
+    assert network.handsets.received(MARTA) == []
+
+
 @pytest.mark.parametrize(
     ("method", "path", "options", "status"),
     [

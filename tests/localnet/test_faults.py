@@ -197,8 +197,3 @@ async def test_an_impossible_fault_is_refused(network: LocalNetwork, fault: dict
     with pytest.raises(ValueError, match=r"\w"):
         network.faults.add(str(kind), **fault)  # type: ignore[arg-type]
     assert network.faults.coming() == []
-
-
-async def test_the_book_forgets_the_oldest(center: Center) -> None:
-    async with LocalNetwork(account_sid="AC" + "0" * 32, auth_token="t", numbers=[], keep=10) as network:
-        assert list(network.messages) == []
