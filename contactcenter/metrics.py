@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, PlatformCollector
-from prometheus_client import ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -38,9 +46,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def _contacts(self) -> None:
-        self.contacts_offered = self._counter(
-            "contacts_offered", "Contacts that came in", "queue", "channel"
-        )
+        self.contacts_offered = self._counter("contacts_offered", "Contacts that came in", "queue", "channel")
         self.contacts_closed = self._counter(
             "contacts_closed", "Contacts by their one final outcome", "queue", "channel", "outcome"
         )

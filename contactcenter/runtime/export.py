@@ -62,9 +62,7 @@ class Export:
     `owner` is the account that asked: only it may fetch the file.
     """
 
-    def __init__(
-        self, histories: Histories, rows: MediaRows, store: MediaStore, *, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, histories: Histories, rows: MediaRows, store: MediaStore, *, clock: Callable[[], float]) -> None:
         self._histories = histories
         self._rows = rows
         self._store = store

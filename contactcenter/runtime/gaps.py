@@ -103,4 +103,3 @@ class GapReader:
     async def _first(self, name: str) -> float:
         last = await self._storage.last_received(name)
         return self._clock() - FIRST_SECONDS if last is None else last - MARGIN_SECONDS
-

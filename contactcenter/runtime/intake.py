@@ -198,7 +198,7 @@ class Intake:
             log.warning("intake.unavailable", items=len(batch), error=str(error))
             _fail(batch, error)
             return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, the items are tried one by one
             await self._isolate(batch, error)
             return
         if self._metrics is not None:

@@ -187,4 +187,3 @@ def ring_for_media(bus: Bus) -> Callable[[Sequence[str]], None]:
         bus.post("job", {})
 
     return ring
-

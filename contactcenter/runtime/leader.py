@@ -17,7 +17,7 @@ import structlog
 
 from contactcenter.domain.codec import UnknownTypeError, UnreadableError, decode_stimulus
 from contactcenter.domain.instructions import AnswerRequest, Instruction, RaiseAlarm
-from contactcenter.domain.stimuli import Stimulus, TimePassed
+from contactcenter.domain.stimuli import TimePassed
 from contactcenter.metrics import Metrics
 from contactcenter.routing.engine import Engine
 from contactcenter.runtime.bus import Bus
@@ -237,7 +237,7 @@ class Leader:
                 if await self._was_committed(batch, failures):
                     return
                 failures += 1
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  SQL's refusals have many names
                 await self._refused(batch, rows, error)
             else:
                 self._committed(len(batch.handled), time.perf_counter() - began)
@@ -307,7 +307,9 @@ class Leader:
             log.error("router.quarantined", inbox=row.id, kind=row.kind, exc_info=error.__cause__)
             await self._quarantine(row, str(error))
             self._metrics.quarantined.inc()
-            self._alarm("quarantined", f"Stimulus {row.id} ({row.kind}) could not be handled ({error}); it was put aside.")
+            self._alarm(
+                "quarantined", f"Stimulus {row.id} ({row.kind}) could not be handled ({error}); it was put aside."
+            )
         await self._load()
 
     async def _quarantine(self, row: InboxRow, error: str) -> None:
@@ -330,16 +332,8 @@ class Leader:
     async def _load(self) -> None:
         """Build the engine from SQL."""
         self._drop()
-        failures = 0
-        while True:
-            began = time.perf_counter()
-            try:
-                loaded = await self._storage.load()
-                break
-            except UnavailableError as error:
-                log.warning("router.sql_unavailable", error=str(error))
-                await _pause(RETRY_SECONDS, failures)
-                failures += 1
+        began = time.perf_counter()
+        loaded = await self._loaded()
         engine = Engine(loaded.configuration, loaded.snapshot)
         self._at = max(self._at, loaded.snapshot.at)
         self._engine = engine
@@ -361,6 +355,16 @@ class Leader:
             configuration=self._version,
             seconds=round(time.perf_counter() - began, 3),
         )
+
+    async def _loaded(self) -> Loaded:
+        failures = 0
+        while True:
+            try:
+                return await self._storage.load()
+            except UnavailableError as error:
+                log.warning("router.sql_unavailable", error=str(error))
+                await _pause(RETRY_SECONDS, failures)
+                failures += 1
 
     def _drop(self) -> None:
         self.ready.clear()

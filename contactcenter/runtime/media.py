@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 FOLDER: Final = "media"
 KEY_FILE: Final = "media-links.key"
@@ -117,7 +117,7 @@ def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.urandom(8).hex()}.part")
     try:
-        with temporary.open("xb", opener=_private) as file:
+        with _new_private(temporary) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -132,7 +132,7 @@ def _key(path: Path) -> bytes:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         temporary = path.with_name(f"{path.name}.{os.urandom(8).hex()}.part")
-        with temporary.open("xb", opener=_private) as file:
+        with _new_private(temporary) as file:
             file.write(os.urandom(32))
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)  # unlike a rename, it leaves another process's key in place
@@ -140,5 +140,6 @@ def _key(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _new_private(path: Path) -> BinaryIO:
+    """A new file that only we read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")

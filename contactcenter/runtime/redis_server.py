@@ -158,7 +158,7 @@ class RedisServer:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509  one system call; nothing else can do it
+                preexec_fn=_die_with_parent(os.getpid()),
                 # A Ctrl+C at the terminal is for us; we end the child when we have drained.
                 start_new_session=True,
             )

@@ -112,8 +112,8 @@ class Router:
         except* FencedError:
             fenced = True
             log.warning("router.fenced", epoch=lease.epoch)
-        except* Exception as group_error:
-            log.error("router.term_failed", epoch=lease.epoch, exc_info=group_error)
+        except* Exception:
+            log.exception("router.term_failed", epoch=lease.epoch)
             await asyncio.sleep(1.0)  # Whatever it was, do not spin on it; a standby may do better.
         finally:
             self._leader = None
@@ -124,4 +124,3 @@ class Router:
     async def _give_back(self, lease: Lease) -> None:
         await release_lease(self._storage, lease)
         self._bus.post("router", {})  # A standby need not wait for its next look.
-

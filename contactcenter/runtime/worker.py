@@ -11,14 +11,14 @@ import contextlib
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
-from rq.worker.base import StopRequested
 
 from contactcenter.runtime.jobs import QUEUE, JobRunner
 from contactcenter.runtime.redis_clients import RedisClients
@@ -90,7 +90,7 @@ class _Listener(SimpleWorker):
     """RQ's worker without what needs the main thread, and with an end from outside."""
 
     stopping: threading.Event
-    death_penalty_class: ClassVar[Any] = TimerDeathPenalty
+    death_penalty_class = TimerDeathPenalty
     max_connection_wait_time = RESTART_SECONDS
 
     def _install_signal_handlers(self) -> None:

@@ -9,7 +9,7 @@ from contactcenter.storage import arrivals, deliveries
 from contactcenter.storage.clean import clean
 from contactcenter.storage.mapping import texts_of
 from contactcenter.storage.records import Answer, Draft, Incoming, Received, Reported, Submitted, Taken
-from contactcenter.storage.steps import TEXT, Context, Each, Insert, Transaction
+from contactcenter.storage.steps import TEXT, Context, Each, Insert, Query, Transaction
 from contactcenter.storage.written import Written, inbox_row, write
 
 
@@ -143,3 +143,11 @@ def _write_draft(draft: Draft, contact: tuple[str, str], now: float, written: Wr
         )
     )
     written.attached += [(media, draft.message_id, place) for place, media in enumerate(draft.media_ids)]
+
+
+def last_received(_: Context, channel: str) -> Transaction[float | None]:
+    """When the newest message of `channel` was received: ids begin with their time, so the last one is found first."""
+    rows = yield Query(
+        "SELECT at FROM message WHERE channel = ? AND direction = 'in' ORDER BY id DESC LIMIT 1", (channel,)
+    )
+    return rows[0][0] if rows else None

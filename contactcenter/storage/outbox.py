@@ -29,12 +29,18 @@ _CLAIMABLE: Final = (
     " AND (o.state = 'pending' AND o.next_at <= ? OR o.state = 'sending' AND (o.epoch < ? OR o.claimed_at < ?))"
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.contact_id = o.contact_id AND e.id < o.id"
     " AND e.state IN ('pending', 'sending'))"
-    " ORDER BY o.lane, o.id LIMIT ?"
 )
 
 
-def claim(_: Context, epoch: int, now: float, limit: int) -> Transaction[list[OutboxItem]]:
+_IN_ORDER: Final = " ORDER BY o.lane, o.id LIMIT ?"
+
+
+def claim(
+    _: Context, epoch: int, now: float, limit: int, except_channels: Sequence[str] = ()
+) -> Transaction[list[OutboxItem]]:
     """Take what may be carried out now. What an earlier claim left `sending` comes again, with `first_tried_at`.
+
+    `except_channels` can take no more for the moment: theirs stay, so that others do not wait behind them.
 
     Raises:
         FencedError: another router decides.
@@ -42,7 +48,10 @@ def claim(_: Context, epoch: int, now: float, limit: int) -> Transaction[list[Ou
     rows = yield Query("SELECT epoch FROM lease WHERE name = 'router'")
     if not rows or rows[0][0] != epoch:
         raise FencedError(f"epoch {epoch} is over")
-    rows = yield Query(_CLAIMABLE, (now, epoch, now - STALE_SECONDS, limit))
+    excepted = f" AND o.channel NOT IN ({', '.join('?' * len(except_channels))})" if except_channels else ""
+    rows = yield Query(
+        f"{_CLAIMABLE}{excepted}{_IN_ORDER}", (now, epoch, now - STALE_SECONDS, *except_channels, limit)
+    )
     if not rows:
         return []
     claimed = yield Each(

@@ -183,9 +183,11 @@ class Storage:
 
     # --- the way out
 
-    async def claim_outbox(self, epoch: int, now: float, limit: int) -> list[OutboxItem]:
-        """Take what may be carried out now; raises FencedError."""
-        return await self._write(outbox.claim, epoch, now, limit)
+    async def claim_outbox(
+        self, epoch: int, now: float, limit: int, *, except_channels: Sequence[str] = ()
+    ) -> list[OutboxItem]:
+        """Take what may be carried out now, but nothing of `except_channels`; raises FencedError."""
+        return await self._write(outbox.claim, epoch, now, limit, except_channels)
 
     async def settle_outbox(self, settlements: Sequence[Settlement], at: float) -> list[DeliveryChange]:
         """Write down what came of claimed items; returns the deliveries that moved."""
@@ -194,6 +196,10 @@ class Storage:
     async def outbox_entries(self, state: str, limit: int = 200) -> list[OutboxEntry]:
         """Items in `state` (pending, sending, dead, dropped, unknown), the oldest first."""
         return await self._read(outbox.entries, state, limit)
+
+    async def last_received(self, channel: str) -> float | None:
+        """When the newest message of a channel's customers came (UTC seconds); None when there is none."""
+        return await self._read(intake.last_received, channel)
 
     async def dead_letters(self, limit: int = 200) -> list[OutboxEntry]:
         """What was given up on."""

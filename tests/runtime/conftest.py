@@ -1,0 +1,28 @@
+"""A center on SQLite, and the same on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.center import Center, center
+
+
+@pytest.fixture
+async def one(tmp_path: Path) -> AsyncIterator[Center]:
+    """A center on SQLite."""
+    async with center(f"sqlite:///{tmp_path}/center.sqlite3") as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def each(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Center]:
+    """A center on each database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/center.sqlite3"
+    else:
+        url = request.getfixturevalue("postgres_url").replace("+asyncpg", "")
+    async with center(url) as made:
+        yield made
