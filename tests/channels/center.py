@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Self
 
 from aiohttp import web
@@ -64,7 +65,8 @@ class Center:
     def reports(self) -> list[DeliveryReport]:
         return [event for event in self.events if isinstance(event, DeliveryReport)]
 
-    async def until_reported(self, count: int) -> list[DeliveryReport]:
+    async def until_reported(self, wanted: Callable[[DeliveryReport], bool], times: int = 1) -> list[DeliveryReport]:
+        """Wait until so many reports are as `wanted`; all reports so far."""
         async with asyncio.timeout(10), self._changed:
-            await self._changed.wait_for(lambda: len(self.reports) >= count)
+            await self._changed.wait_for(lambda: sum(map(wanted, self.reports)) >= times)
         return self.reports
