@@ -145,9 +145,7 @@ def share(times: list[float], part: float) -> float:
 
 def table(centers: Iterable[Center], count: int) -> None:
     """Print a row for each center."""
-    sys.stdout.write(
-        f"{'agents':>8} {'profiles':>8} {'waiting':>9} {'decisions':>9} {'median µs':>9} {'p99 µs':>8} {'worst µs':>9}\n"
-    )
+    sys.stdout.write("  agents profiles   waiting decisions median µs   p99 µs  worst µs\n")
     for center in centers:
         times = measured(center, count)
         sys.stdout.write(
