@@ -56,6 +56,14 @@ def agent_refusal(agent: Agent, profile: SkillProfile, media: MediaClass) -> Ref
     return _presence_refusal(agent) or _load_refusal(agent, profile, media)
 
 
+def agent_refusals(agent: Agent, profile: SkillProfile) -> dict[MediaClass, Refusal | None]:
+    """`agent_refusal` for every media class."""
+    presence = _presence_refusal(agent)
+    if presence is not None:
+        return dict.fromkeys(MediaClass, presence)
+    return {media: _load_refusal(agent, profile, media) for media in MediaClass}
+
+
 def _presence_refusal(agent: Agent) -> Refusal | None:
     if agent.status is AgentStatus.LOGGED_OUT:
         return Refusal.LOGGED_OUT

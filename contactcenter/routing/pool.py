@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contactcenter.domain.configuration import SkillProfile
 from contactcenter.domain.words import MediaClass, Refusal
-from contactcenter.routing.eligibility import agent_refusal
+from contactcenter.routing.eligibility import agent_refusals
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -49,16 +49,14 @@ class Group:
             self._forget(agent.id)
         ticket = self._tickets[agent.id] = self._tickets.get(agent.id, 0) + 1
         claim = Claim(len(agent.holds), agent.idle_since, agent.id, ticket)
-        refusals: dict[MediaClass, Refusal | None] = {}
-        for media in MEDIA:
-            refusal = refusals[media] = agent_refusal(agent, self.profile, media)
+        refusals = self.members[agent.id] = agent_refusals(agent, self.profile)
+        for media, refusal in refusals.items():
             if refusal is None:
                 self.ready[media] += 1
                 heappush(self._heaps[media], claim)
             else:
                 counts = self.refused[media]
                 counts[refusal] = counts.get(refusal, 0) + 1
-        self.members[agent.id] = refusals
         self._compact()
 
     def remove(self, agent_id: str) -> None:
