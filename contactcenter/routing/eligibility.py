@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from contactcenter.routing.state import Agent, Contact
 
 
+MEDIA = tuple(MediaClass)
+
+
 class Requirement(NamedTuple):
     """What contacts of one waiting line ask of an agent; `skills` is sorted by name."""
 
@@ -60,8 +63,8 @@ def agent_refusals(agent: Agent, profile: SkillProfile) -> dict[MediaClass, Refu
     """`agent_refusal` for every media class."""
     presence = _presence_refusal(agent)
     if presence is not None:
-        return dict.fromkeys(MediaClass, presence)
-    return {media: _load_refusal(agent, profile, media) for media in MediaClass}
+        return dict.fromkeys(MEDIA, presence)
+    return {media: _load_refusal(agent, profile, media) for media in MEDIA}
 
 
 def _presence_refusal(agent: Agent) -> Refusal | None:

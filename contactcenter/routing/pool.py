@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contactcenter.domain.configuration import SkillProfile
 from contactcenter.domain.words import MediaClass, Refusal
-from contactcenter.routing.eligibility import agent_refusals
+from contactcenter.routing.eligibility import MEDIA, agent_refusals
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from contactcenter.routing.state import Agent
 
-MEDIA = tuple(MediaClass)
 _SLACK = 16
 
 
