@@ -88,11 +88,15 @@ class Channel(ABC):
     """One vendor's channel.
 
     Every method may be called from several tasks at once; an adapter keeps nothing between calls but connections.
+    `webhooks` are the paths at which the vendor posts: the web node authenticates, parses, commits and then answers
+    200 with `acknowledgement` (content type and body).
     """
 
     name: ClassVar[str]
     media: ClassVar[MediaClass]
     limits: ClassVar[Limits]
+    webhooks: ClassVar[tuple[str, ...]] = ()
+    acknowledgement: ClassVar[tuple[str, str]] = ("text/plain", "")
 
     @abstractmethod
     def authenticate(self, request: WebhookRequest) -> None:

@@ -65,6 +65,8 @@ class TwilioSms(Channel):
         max_media=10,
         max_media_bytes=5_000_000,
     )
+    webhooks: ClassVar[tuple[str, ...]] = ("/webhooks/twilio/sms", STATUS_PATH)
+    acknowledgement: ClassVar[tuple[str, str]] = ("text/xml", '<?xml version="1.0" encoding="UTF-8"?><Response/>')
 
     def __init__(
         self,

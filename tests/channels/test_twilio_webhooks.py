@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +29,7 @@ from tests.channels.twilio_vendor import (
     text_fields,
 )
 
+PAYLOADS = Path(__file__).parent / "payloads" / "twilio"
 SMS = TwilioSms(account_sid=ACCOUNT, auth_token=TOKEN, public_url=PUBLIC_URL, numbers=[CENTER])
 
 
@@ -211,3 +214,25 @@ def test_a_report_known_by_our_id_alone_is_enough() -> None:
 def test_the_limits_are_those_of_three_messages() -> None:
     assert isinstance(TwilioSms.limits, Limits)
     assert TwilioSms.limits.max_length == 4800
+
+
+@pytest.mark.parametrize("file", sorted(PAYLOADS.glob("*.json")), ids=lambda file: file.stem)
+def test_payloads_as_they_arrive_are_read(file: Path) -> None:
+    payload = json.loads(file.read_text("utf-8"))
+    request = signed(payload["form"], url=PUBLIC_URL + payload["path"])
+    raw = file.with_suffix(".form")
+    if raw.exists():
+        request = replace(request, body=raw.read_bytes())
+    SMS.authenticate(request)
+    [read] = SMS.parse(request)
+    form = payload["form"]
+    if file.stem.startswith("status"):
+        assert isinstance(read, DeliveryReport)
+        assert read.provider_id == form["MessageSid"]
+        assert (read.error is not None) == bool(form.get("ErrorCode"))
+    else:
+        assert isinstance(read, InboundMessage)
+        assert (read.provider_id, read.text) == (form["MessageSid"], form["Body"].strip())
+        assert (read.address, read.to) == (form["From"], form["To"])
+        assert len(read.media) == int(form["NumMedia"])
+        assert (read.kind is MessageKind.OPT_OUT) == ("stop" in file.stem)
