@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from contactcenter.domain.messages import InboundMessage
+from contactcenter.domain.messages import InboundMedia
 from contactcenter.domain.stimuli import MessageReceived
 from contactcenter.domain.words import MessageKind
 from contactcenter.storage.clean import RAW_LENGTH, clean, clean_or_none, key
@@ -18,13 +18,29 @@ from contactcenter.storage.written import MESSAGE, Written, inbox_row
 ADDRESS_KINDS: Final = {"sms": "phone", "voice": "phone", "whatsapp": "phone"}
 """Channels that reach a person at the same kind of address; any other has a kind of its own."""
 
-
 _Key = tuple[str, str]
 
 
 def address_kind(channel: str) -> str:
     """The kind of address by which `channel` reaches a person."""
     return ADDRESS_KINDS.get(channel, channel)
+
+
+class _Arrival:
+    """A received message as SQL can hold it: `provider` makes it unique, `sender` is whose it is."""
+
+    __slots__ = ("address", "channel", "item", "kind", "name", "provider", "sender", "text")
+
+    def __init__(self, item: Received) -> None:
+        message = item.message
+        self.item = item
+        self.channel = clean(message.channel)
+        self.address = key(message.address)
+        self.provider: _Key = self.channel, key(message.provider_id)
+        self.sender: _Key = address_kind(self.channel), self.address
+        self.name = clean_or_none(message.name)
+        self.text = clean(message.text)
+        self.kind = message.kind
 
 
 @dataclass(slots=True)
@@ -39,32 +55,29 @@ def take_messages(
     context: Context, received: list[tuple[int, Received]], taken: dict[int, Taken], written: Written
 ) -> Transaction[None]:
     """Write what is new of `received`, and put into `taken` what became of each by its place."""
-    first: dict[_Key, Received] = {}
-    for _, item in received:
-        first.setdefault(_provider_key(item.message), item)
+    arrivals = [(place, _Arrival(item)) for place, item in received]
+    first: dict[_Key, _Arrival] = {}
+    for _, arrival in arrivals:
+        first.setdefault(arrival.provider, arrival)
     known, senders = yield from _look_up(first.values())
-    fresh = {provider: item for provider, item in first.items() if provider not in known}
+    fresh = {provider: arrival for provider, arrival in first.items() if provider not in known}
     if fresh:
         yield from _find_customers(context, fresh.values(), senders)
-        lost = yield from _claim(fresh, senders)
+        lost = yield from _claim(context, fresh, senders)
         if lost:  # another process took the same message this moment
             again, _ = yield from _look_up([fresh.pop(provider) for provider in lost])
             known |= again
         yield from _follow_all(context, fresh.values(), senders, written)
-    for place, item in received:
-        provider = _provider_key(item.message)
-        if fresh.get(provider) is item:
-            customer = senders[_address_key(item.message)].customer_id
-            taken[place] = Taken(message_id=item.message_id, customer_id=customer)
-        elif provider in known:
-            taken[place] = known[provider]
-        else:
-            original = first[provider]
-            customer = senders[_address_key(original.message)].customer_id
-            taken[place] = Taken(duplicate=True, message_id=original.message_id, customer_id=customer)
+        for provider, arrival in fresh.items():
+            customer = senders[arrival.sender].customer_id
+            known[provider] = Taken(duplicate=True, message_id=arrival.item.message_id, customer_id=customer)
+    for place, arrival in arrivals:
+        result = known[arrival.provider]
+        new = fresh.get(arrival.provider) is arrival
+        taken[place] = replace(result, duplicate=False) if new else result
 
 
-def _look_up(items: Iterable[Received]) -> Transaction[tuple[dict[_Key, Taken], dict[_Key, _Sender]]]:
+def _look_up(arrivals: Iterable[_Arrival]) -> Transaction[tuple[dict[_Key, Taken], dict[_Key, _Sender]]]:
     """The messages that are there already, and the addresses that are known."""
     known: dict[_Key, Taken] = {}
     senders: dict[_Key, _Sender] = {}
@@ -74,7 +87,7 @@ def _look_up(items: Iterable[Received]) -> Transaction[tuple[dict[_Key, Taken], 
         " LEFT JOIN message m ON m.channel = v.channel AND m.provider_id = v.provider_id AND m.direction = 'in'"
         " LEFT JOIN address a ON a.kind = v.kind AND a.value = v.value",
         (("channel", TEXT), ("provider_id", TEXT), ("kind", TEXT), ("value", TEXT)),
-        [(*_provider_key(item.message), *_address_key(item.message)) for item in items],
+        [(*arrival.provider, *arrival.sender) for arrival in arrivals],
     )
     for channel, provider_id, kind, value, message_id, message_customer, contact_id, customer_id, opted_out_at in rows:
         if message_id is not None:
@@ -86,38 +99,41 @@ def _look_up(items: Iterable[Received]) -> Transaction[tuple[dict[_Key, Taken], 
     return known, senders
 
 
-def _find_customers(context: Context, items: Iterable[Received], senders: dict[_Key, _Sender]) -> Transaction[None]:
+def _find_customers(context: Context, arrivals: Iterable[_Arrival], senders: dict[_Key, _Sender]) -> Transaction[None]:
     """Make a customer for every address that nobody has; sorted, so that two processes never wait in a circle."""
-    missing: dict[_Key, InboundMessage] = {}
-    for item in items:
-        where = _address_key(item.message)
-        if where not in senders:
-            missing.setdefault(where, item.message)
+    missing: dict[_Key, _Arrival] = {}
+    for arrival in arrivals:
+        if arrival.sender not in senders:
+            missing.setdefault(arrival.sender, arrival)
     if not missing:
         return
     now = context.clock()
-    made = {where: context.new_id() for where in sorted(missing)}
+    made = {sender: context.new_id() for sender in sorted(missing)}
     yield Insert(
         "customer",
         ("id", "name", "language", "created_at"),
         [
-            (customer, clean_or_none(missing[where].name), clean_or_none(missing[where].language), now)
-            for where, customer in made.items()
+            (customer, missing[sender].name, clean_or_none(missing[sender].item.message.language), now)
+            for sender, customer in made.items()
         ],
     )
     rows = yield Insert(
         "address",
         ("kind", "value", "customer_id", "created_at"),
-        [(*where, customer, now) for where, customer in made.items()],
-        "ON CONFLICT (kind, value) DO NOTHING",
-        "kind, value",
+        [(*sender, customer, now) for sender, customer in made.items()],
+        "" if context.alone else "ON CONFLICT (kind, value) DO NOTHING",
+        "" if context.alone else "kind, value",
     )
-    won = {(kind, value) for kind, value in rows}
-    senders.update({where: _Sender(made[where], opted_out=False) for where in won})
-    lost = [where for where in made if where not in won]
-    if not lost:
-        return
-    yield Each("DELETE FROM customer WHERE id IN (SELECT id FROM {rows})", (("id", TEXT),), [(made[w],) for w in lost])
+    won = set(made) if context.alone else {(kind, value) for kind, value in rows}
+    senders.update({sender: _Sender(made[sender], opted_out=False) for sender in won})
+    lost = [sender for sender in made if sender not in won]
+    if lost:  # another process met the same person this moment
+        ids = [(made[sender],) for sender in lost]
+        yield Each("DELETE FROM customer WHERE id IN (SELECT v.id FROM {rows})", (("id", TEXT),), ids)
+        yield from _meet(lost, senders)
+
+
+def _meet(lost: list[_Key], senders: dict[_Key, _Sender]) -> Transaction[None]:
     rows = yield Each(
         "SELECT a.kind, a.value, a.customer_id, a.opted_out_at FROM address a JOIN {rows}"
         " ON a.kind = v.kind AND a.value = v.value",
@@ -128,103 +144,86 @@ def _find_customers(context: Context, items: Iterable[Received], senders: dict[_
         senders[kind, value] = _Sender(customer_id, opted_out_at is not None)
 
 
-def _claim(fresh: dict[_Key, Received], senders: dict[_Key, _Sender]) -> Transaction[list[_Key]]:
+def _claim(context: Context, fresh: dict[_Key, _Arrival], senders: dict[_Key, _Sender]) -> Transaction[list[_Key]]:
     """Write the messages; returns those that another process has written first."""
     rows = yield Insert(
         "message",
         MESSAGE,
-        [
-            _message_row(fresh[provider], senders[_address_key(fresh[provider].message)].customer_id)
-            for provider in sorted(fresh)
-        ],
-        "ON CONFLICT (channel, provider_id) WHERE direction = 'in' DO NOTHING",
-        "channel, provider_id",
+        [_message_row(fresh[provider], senders[fresh[provider].sender].customer_id) for provider in sorted(fresh)],
+        "" if context.alone else "ON CONFLICT (channel, provider_id) WHERE direction = 'in' DO NOTHING",
+        "" if context.alone else "channel, provider_id",
     )
+    if context.alone:
+        return []
     won = {(channel, provider_id) for channel, provider_id in rows}
     return [provider for provider in fresh if provider not in won]
 
 
-def _message_row(item: Received, customer_id: str) -> tuple[Any, ...]:
-    message = item.message
-    channel, provider_id = _provider_key(message)
-    text, raw = clean(message.text), clean(message.raw)[:RAW_LENGTH]
-    name = clean_or_none(message.name)
-    at = message.received_at
+def _message_row(arrival: _Arrival, customer_id: str) -> tuple[Any, ...]:
+    message = arrival.item.message
+    raw = clean(message.raw)[:RAW_LENGTH]
     return (
-        item.message_id, None, customer_id, channel, provider_id, "in", message.kind.value, None, name, text, at, None,
-        raw,
+        arrival.item.message_id, None, customer_id, *arrival.provider, "in", arrival.kind.value, None, arrival.name,
+        arrival.text, message.received_at, None, raw,
     )  # fmt: skip
 
 
-def _follow_up(context: Context, item: Received, sender: _Sender, written: Written) -> None:
-    """What a new message causes: its stimulus, its pictures and the jobs that fetch them."""
-    message = item.message
-    now = context.clock()
-    stimulus = MessageReceived(
-        id=item.stimulus_id,
-        message_id=item.message_id,
-        thread=key(message.thread),
-        contact_id=item.contact_id,
-        customer_id=sender.customer_id,
-        channel=clean(message.channel),
-        media=item.media_class,
-        address=key(message.address),
-        to=key(message.to),
-        text=clean(message.text),
-        received_at=message.received_at,
-        kind=message.kind,
-        language=clean_or_none(message.language),
-        opted_out=sender.opted_out,
-    )
-    written.inbox.append(inbox_row(stimulus, now))
-    for position, media in enumerate(message.media):
-        if media.media_id is not None:
-            written.attached.append((media.media_id, item.message_id, position))
-            continue
-        media_id = item.media_ids[position] if position < len(item.media_ids) else context.new_id()
-        written.media.append(
-            (
-                media_id,
-                item.message_id,
-                position,
-                clean(message.channel),
-                "pending",
-                clean_or_none(media.content_type),
-                clean_or_none(media.name),
-                clean_or_none(media.url),
-                now,
-            )
-        )
-        body = json_of({"media_id": media_id, "message_id": item.message_id})
-        written.jobs.append((context.new_id(), "media_download", "queued", 0, body, now, now))
-
-
 def _follow_all(
-    context: Context, items: Iterable[Received], senders: dict[_Key, _Sender], written: Written
+    context: Context, arrivals: Iterable[_Arrival], senders: dict[_Key, _Sender], written: Written
 ) -> Transaction[None]:
     """In order: who wrote STOP or START, and the stimuli that know it; the last word of a batch counts."""
     wishes: dict[_Key, float | None] = {}
-    for item in items:
-        where = _address_key(item.message)
-        sender = senders[where]
-        if item.message.kind is not MessageKind.MESSAGE:
-            wanted = item.message.kind is MessageKind.OPT_OUT
+    now = context.clock()
+    for arrival in arrivals:
+        sender = senders[arrival.sender]
+        if arrival.kind is not MessageKind.MESSAGE:
+            wanted = arrival.kind is MessageKind.OPT_OUT
             if sender.opted_out is not wanted:
-                wishes[where] = item.message.received_at if wanted else None
+                wishes[arrival.sender] = arrival.item.message.received_at if wanted else None
             sender.opted_out = wanted
-        _follow_up(context, item, sender, written)
+        written.inbox.append(inbox_row(_stimulus(arrival, sender), now))
+        for position, media in enumerate(arrival.item.message.media):
+            _add_media(context, arrival, position, media, written)
     if wishes:
         yield Each(
             "UPDATE address SET opted_out_at = v.at FROM {rows}"
             " WHERE address.kind = v.kind AND address.value = v.value",
             (("kind", TEXT), ("value", TEXT), ("at", FLOAT)),
-            [(*where, wishes[where]) for where in sorted(wishes)],
+            [(*sender, wishes[sender]) for sender in sorted(wishes)],
         )
 
 
-def _provider_key(message: InboundMessage) -> _Key:
-    return clean(message.channel), key(message.provider_id)
+def _stimulus(arrival: _Arrival, sender: _Sender) -> MessageReceived:
+    item, message = arrival.item, arrival.item.message
+    return MessageReceived(
+        id=item.stimulus_id,
+        message_id=item.message_id,
+        thread=key(message.thread),
+        contact_id=item.contact_id,
+        customer_id=sender.customer_id,
+        channel=arrival.channel,
+        media=item.media_class,
+        address=arrival.address,
+        to=key(message.to),
+        text=arrival.text,
+        received_at=message.received_at,
+        kind=arrival.kind,
+        language=clean_or_none(message.language),
+        opted_out=sender.opted_out,
+    )
 
 
-def _address_key(message: InboundMessage) -> _Key:
-    return address_kind(clean(message.channel)), key(message.address)
+def _add_media(context: Context, arrival: _Arrival, position: int, media: InboundMedia, written: Written) -> None:
+    """A picture that we hold already is joined to the message; any other is fetched by a job."""
+    item = arrival.item
+    if media.media_id is not None:
+        written.attached.append((media.media_id, item.message_id, position))
+        return
+    now = context.clock()
+    media_id = item.media_ids[position] if position < len(item.media_ids) else context.new_id()
+    content_type, name, url = clean_or_none(media.content_type), clean_or_none(media.name), clean_or_none(media.url)
+    written.media.append(
+        (media_id, item.message_id, position, arrival.channel, "pending", content_type, name, url, now)
+    )
+    body = json_of({"media_id": media_id, "message_id": item.message_id})
+    written.jobs.append((context.new_id(), "media_download", "queued", 0, body, now, now))

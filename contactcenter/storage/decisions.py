@@ -26,7 +26,17 @@ def _upsert(columns: Sequence[str], key: str = "id") -> str:
     return f"ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
 
-_CONTACT_UPSERT: Final = _upsert(mapping.CONTACT)
+_CONTACT: Final = (*mapping.CONTACT, "preview", "last_message_at")
+_CONTACT_UPSERT: Final = (
+    _upsert(mapping.CONTACT) + ", preview = COALESCE(excluded.preview, contact.preview),"
+    " last_message_at = COALESCE(excluded.last_message_at, contact.last_message_at)"
+)
+_PREVIEW: Final = (
+    ("preview", f"(SELECT substr(m.text, 1, {PREVIEW_LENGTH}) FROM message m WHERE m.id = {{}})"),
+    ("last_message_at", "(SELECT m.at FROM message m WHERE m.id = {})"),
+)
+"""A list of contacts shows the last message; the row says only which one it is."""
+
 _AGENT_UPSERT: Final = _upsert(mapping.AGENT)
 _OFFER_UPSERT: Final = _upsert(mapping.OFFER)
 
@@ -88,7 +98,7 @@ def commit_batch(context: Context, batch: Batch, rows: Prepared, at: float) -> T
 
 def _write_records(rows: Prepared) -> Transaction[None]:
     if rows.contacts:
-        yield Insert("contact", mapping.CONTACT, rows.contacts, _CONTACT_UPSERT)
+        yield Insert("contact", _CONTACT, rows.contacts, _CONTACT_UPSERT, derived=_PREVIEW)
     if rows.agents:
         yield Insert("agent", mapping.AGENT, rows.agents, _AGENT_UPSERT)
     if rows.offers:
@@ -130,7 +140,6 @@ class Prepared:
     __slots__ = ("agents", "contacts", "decisions", "events", "messages", "offers", "outbox", "previews", "refused")
 
     def __init__(self, changes: Changes, outbox: Sequence[Instruction], at: float) -> None:
-        self.contacts = [mapping.contact_row(contact) for contact in _closed_first(changes)]
         self.agents = [mapping.agent_row(agent) for agent in changes.agents.values()]
         # Ended ones first: the unique index allows one live offer a contact at every moment.
         offers = sorted(changes.offers.values(), key=lambda offer: offer.outcome is None)
@@ -142,6 +151,10 @@ class Prepared:
         self.outbox = [_outbox_row(instruction, at) for instruction in outbox]
         latest = {contact: message for message, contact in self.messages}
         latest |= {row[1]: row[2] for row in self.outbox if row[2] is not None}
+        self.contacts = [
+            (*mapping.contact_row(contact), last := latest.pop(contact.id, None), last)
+            for contact in _closed_first(changes)
+        ]
         self.previews = list(latest.items())
 
 

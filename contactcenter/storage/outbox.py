@@ -49,9 +49,7 @@ def claim(
     if not rows or rows[0][0] != epoch:
         raise FencedError(f"epoch {epoch} is over")
     excepted = f" AND o.channel NOT IN ({', '.join('?' * len(except_channels))})" if except_channels else ""
-    rows = yield Query(
-        f"{_CLAIMABLE}{excepted}{_IN_ORDER}", (now, epoch, now - STALE_SECONDS, *except_channels, limit)
-    )
+    rows = yield Query(f"{_CLAIMABLE}{excepted}{_IN_ORDER}", (now, epoch, now - STALE_SECONDS, *except_channels, limit))
     if not rows:
         return []
     claimed = yield Each(

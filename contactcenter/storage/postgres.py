@@ -61,6 +61,7 @@ class PostgresContext:
     new_id: Callable[[], str]
     clock: Callable[[], float]
     now: str = "extract(epoch FROM clock_timestamp())::double precision"
+    alone: bool = False
     for_update: str = "FOR UPDATE"
 
 
@@ -213,8 +214,8 @@ async def _perform(connection: Any, step: Step) -> Rows:
             rows = await connection.fetch(numbered(sql, "$"), *params)
         case Each(sql, columns, values, params):
             rows = await connection.fetch(_each_sql(sql, columns), *_arrays(values, len(columns)), *params)
-        case Insert(table, columns, values, tail, returning):
-            sql = _insert_sql(table, columns, tail, returning)
+        case Insert(table, columns, values, tail, returning, derived):
+            sql = _insert_sql(table, columns, tail, returning, derived)
             rows = await connection.fetch(sql, *_arrays(values, len(columns)))
     return rows
 
@@ -231,11 +232,16 @@ def _each_sql(sql: str, columns: Sequence[tuple[str, str]]) -> str:
 
 
 @cache
-def _insert_sql(table: str, columns: Sequence[str], tail: str, returning: str) -> str:
-    kinds = [_kind(table, column) for column in columns]
+def _insert_sql(
+    table: str, columns: Sequence[str], tail: str, returning: str, derived: Sequence[tuple[str, str]]
+) -> str:
+    forms = dict(derived)
+    values = ", ".join(forms.get(column, "{}").replace("{}", f"v.{column}") for column in columns)
+    kinds = [TEXT if column in forms else _kind(table, column) for column in columns]
     arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, start=1))
+    names = ", ".join(columns)
     ends = f" RETURNING {returning}" if returning else ""
-    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays}) {tail}{ends}"
+    return f"INSERT INTO {table} ({names}) SELECT {values} FROM unnest({arrays}) AS v({names}) {tail}{ends}"
 
 
 _KINDS: Final = {str: TEXT, float: FLOAT, int: BIGINT, bool: BOOLEAN}

@@ -53,6 +53,7 @@ class SqliteContext:
     new_id: Callable[[], str]
     clock: Callable[[], float]
     now: str = "((julianday('now') - 2440587.5) * 86400.0)"
+    alone: bool = True
     for_update: str = ""  # BEGIN IMMEDIATE has locked everything
 
 
@@ -265,8 +266,8 @@ def _perform(connection: sqlite3.Connection, step: Step) -> Rows:
             return connection.execute(sql, params).fetchall()
         case Each(sql, columns, rows, params):
             return connection.execute(_each_sql(sql, columns), (_encode(rows).decode(), *params)).fetchall()
-        case Insert(table, columns, rows, tail, returning):
-            sql = _insert_sql(table, columns, tail, returning)
+        case Insert(table, columns, rows, tail, returning, derived):
+            sql = _insert_sql(table, columns, tail, returning, derived)
             if not returning:
                 connection.executemany(sql, rows)
                 return ()
@@ -280,7 +281,10 @@ def _each_sql(sql: str, columns: Sequence[tuple[str, str]]) -> str:
 
 
 @cache
-def _insert_sql(table: str, columns: Sequence[str], tail: str, returning: str) -> str:
-    marks = ", ".join("?" * len(columns))
+def _insert_sql(
+    table: str, columns: Sequence[str], tail: str, returning: str, derived: Sequence[tuple[str, str]]
+) -> str:
+    forms = dict(derived)
+    values = ", ".join(forms.get(column, "{}").replace("{}", "?") for column in columns)
     ends = f" RETURNING {returning}" if returning else ""
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {tail}{ends}"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values}) {tail}{ends}"

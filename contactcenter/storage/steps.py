@@ -30,7 +30,8 @@ class Query:
 class Insert:
     """Many rows into one table. `tail` is what follows (ON CONFLICT …), `returning` a list of columns.
 
-    Rows that a conflict clause skipped return nothing.
+    Rows that a conflict clause skipped return nothing. `derived` gives columns another value than the row's: SQL in
+    which `{}` is the row's text.
     """
 
     table: str
@@ -38,6 +39,7 @@ class Insert:
     rows: Sequence[Sequence[Any]]
     tail: str = ""
     returning: str = ""
+    derived: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ class Context(Protocol):
     @property
     def for_update(self) -> str:
         """SQL after a SELECT that locks its rows until the end of the transaction."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other transaction writes meanwhile: what was looked up stays true."""
 
     @property
     def new_id(self) -> Callable[[], str]:

@@ -130,7 +130,7 @@ class MessageRow(Row, table=True):
     )
 
     id: str = Field(primary_key=True)
-    contact_id: str | None = Field(default=None, foreign_key="contact.id")
+    contact_id: str | None = None
     customer_id: str | None = None
     channel: str
     provider_id: str | None = None
@@ -221,7 +221,7 @@ class OfferRow(Row, table=True):
     )
 
     id: str = Field(primary_key=True)
-    contact_id: str = Field(foreign_key="contact.id")
+    contact_id: str
     agent_id: str
     offered_at: float
     deadline: float

@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
     op.create_index("uq_account_username", "account", ["username"], unique=True)
-
     op.create_table(
         "agent",
         sa.Column("id", sa.Text(), nullable=False),
@@ -49,8 +48,7 @@ def upgrade() -> None:
         sa.Column("at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
     )
-    op.create_index("ix_batch_at", "batch", ["at"], unique=False)
-
+    op.create_index(op.f("ix_batch_at"), "batch", ["at"], unique=False)
     op.create_table(
         "configuration",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
@@ -69,8 +67,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_console_session")),
     )
-    op.create_index("ix_console_session_node_id", "console_session", ["node_id"], unique=False)
-
+    op.create_index(op.f("ix_console_session_node_id"), "console_session", ["node_id"], unique=False)
     op.create_table(
         "contact",
         sa.Column("id", sa.Text(), nullable=False),
@@ -132,7 +129,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     )
-
     op.create_table(
         "customer",
         sa.Column("id", sa.Text(), nullable=False),
@@ -155,7 +151,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("offer_id", name=op.f("pk_decision")),
     )
     op.create_index("ix_decision_contact", "decision", ["contact_id"], unique=False)
-
     op.create_table(
         "delivery_report",
         sa.Column("channel", sa.Text(), nullable=False),
@@ -165,8 +160,7 @@ def upgrade() -> None:
         sa.Column("at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "provider_id", name=op.f("pk_delivery_report")),
     )
-    op.create_index("ix_delivery_report_at", "delivery_report", ["at"], unique=False)
-
+    op.create_index(op.f("ix_delivery_report_at"), "delivery_report", ["at"], unique=False)
     op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -178,7 +172,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
     op.create_index("ix_event_contact", "event", ["contact_id", "id"], unique=False)
-
     op.create_table(
         "inbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -201,7 +194,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("quarantined_at IS NOT NULL"),
     )
     op.create_index("uq_inbox_stimulus", "inbox", ["stimulus_id"], unique=True)
-
     op.create_table(
         "job",
         sa.Column("id", sa.Text(), nullable=False),
@@ -226,7 +218,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'running')"),
         postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
-
     op.create_table(
         "lease",
         sa.Column("name", sa.Text(), nullable=False),
@@ -256,12 +247,80 @@ def upgrade() -> None:
     )
     op.create_index("ix_media_created", "media", ["created_at"], unique=False)
     op.create_index("ix_media_message", "media", ["message_id", "position"], unique=False)
-
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Text(), nullable=True),
+        sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=True),
+        sa.Column("author_name", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("delivery", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("segments", sa.Integer(), nullable=True),
+        sa.Column("raw", sa.Text(), nullable=True),
+        sa.CheckConstraint("(delivery IS NULL) OR direction IN ('out', 'system')", name=op.f("ck_message_delivery")),
+        sa.CheckConstraint("direction IN ('in', 'out', 'note', 'system')", name=op.f("ck_message_direction")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index("ix_message_contact", "message", ["contact_id", "at"], unique=False)
+    op.create_index(
+        "ix_message_outbound",
+        "message",
+        ["channel", "provider_id"],
+        unique=False,
+        sqlite_where=sa.text("direction <> 'in' AND provider_id IS NOT NULL"),
+        postgresql_where=sa.text("direction <> 'in' AND provider_id IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_message_inbound",
+        "message",
+        ["channel", "provider_id"],
+        unique=True,
+        sqlite_where=sa.text("direction = 'in'"),
+        postgresql_where=sa.text("direction = 'in'"),
+    )
     op.create_table(
         "node",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("until", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_node")),
+    )
+    op.create_table(
+        "offer",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("offered_at", sa.Double(), nullable=False),
+        sa.Column("deadline", sa.Double(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.Double(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name=op.f("ck_offer_ended_at")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+    )
+    op.create_index("ix_offer_contact", "offer", ["contact_id"], unique=False)
+    op.create_index(
+        "uq_offer_live_agent",
+        "offer",
+        ["agent_id"],
+        unique=True,
+        sqlite_where=sa.text("outcome IS NULL"),
+        postgresql_where=sa.text("outcome IS NULL"),
+    )
+    op.create_index(
+        "uq_offer_live_contact",
+        "offer",
+        ["contact_id"],
+        unique=True,
+        sqlite_where=sa.text("outcome IS NULL"),
+        postgresql_where=sa.text("outcome IS NULL"),
     )
     op.create_table(
         "outbox",
@@ -314,7 +373,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('pending', 'sending')"),
     )
     op.create_index("uq_outbox_instruction", "outbox", ["instruction_id"], unique=True)
-
     op.create_table(
         "request",
         sa.Column("id", sa.Text(), nullable=False),
@@ -326,8 +384,7 @@ def upgrade() -> None:
         sa.Column("detail_json", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
     )
-    op.create_index("ix_request_created_at", "request", ["created_at"], unique=False)
-
+    op.create_index(op.f("ix_request_created_at"), "request", ["created_at"], unique=False)
     op.create_table(
         "address",
         sa.Column("kind", sa.Text(), nullable=False),
@@ -338,8 +395,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_address_customer_id")),
         sa.PrimaryKeyConstraint("kind", "value", name=op.f("pk_address")),
     )
-    op.create_index("ix_address_customer_id", "address", ["customer_id"], unique=False)
-
+    op.create_index(op.f("ix_address_customer_id"), "address", ["customer_id"], unique=False)
     op.create_table(
         "login",
         sa.Column("token_hash", sa.Text(), nullable=False),
@@ -350,91 +406,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_login_account_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_login")),
     )
-    op.create_index("ix_login_account_id", "login", ["account_id"], unique=False)
-
-    op.create_table(
-        "message",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("contact_id", sa.Text(), nullable=True),
-        sa.Column("customer_id", sa.Text(), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("provider_id", sa.Text(), nullable=True),
-        sa.Column("direction", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=True),
-        sa.Column("author_name", sa.Text(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("at", sa.Double(), nullable=False),
-        sa.Column("delivery", sa.Text(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("segments", sa.Integer(), nullable=True),
-        sa.Column("raw", sa.Text(), nullable=True),
-        sa.CheckConstraint("(delivery IS NULL) OR direction IN ('out', 'system')", name=op.f("ck_message_delivery")),
-        sa.CheckConstraint("direction IN ('in', 'out', 'note', 'system')", name=op.f("ck_message_direction")),
-        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_message_contact_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-    )
-    op.create_index("ix_message_contact", "message", ["contact_id", "at"], unique=False)
-    op.create_index(
-        "ix_message_outbound",
-        "message",
-        ["channel", "provider_id"],
-        unique=False,
-        sqlite_where=sa.text("direction <> 'in' AND provider_id IS NOT NULL"),
-        postgresql_where=sa.text("direction <> 'in' AND provider_id IS NOT NULL"),
-    )
-    op.create_index(
-        "uq_message_inbound",
-        "message",
-        ["channel", "provider_id"],
-        unique=True,
-        sqlite_where=sa.text("direction = 'in'"),
-        postgresql_where=sa.text("direction = 'in'"),
-    )
-
-    op.create_table(
-        "offer",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("contact_id", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("offered_at", sa.Double(), nullable=False),
-        sa.Column("deadline", sa.Double(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=True),
-        sa.Column("ended_at", sa.Double(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name=op.f("ck_offer_ended_at")),
-        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_offer_contact_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
-    )
-    op.create_index("ix_offer_contact", "offer", ["contact_id"], unique=False)
-    op.create_index(
-        "uq_offer_live_agent",
-        "offer",
-        ["agent_id"],
-        unique=True,
-        sqlite_where=sa.text("outcome IS NULL"),
-        postgresql_where=sa.text("outcome IS NULL"),
-    )
-    op.create_index(
-        "uq_offer_live_contact",
-        "offer",
-        ["contact_id"],
-        unique=True,
-        sqlite_where=sa.text("outcome IS NULL"),
-        postgresql_where=sa.text("outcome IS NULL"),
-    )
+    op.create_index(op.f("ix_login_account_id"), "login", ["account_id"], unique=False)
 
 
 def downgrade() -> None:
     for table in (
-        "offer",
-        "message",
         "login",
         "address",
         "request",
         "outbox",
+        "offer",
         "node",
+        "message",
         "media",
         "lease",
         "job",
