@@ -8,13 +8,15 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from typing import TypedDict, cast
 
 from contactcenter.localnet.errors import TwilioRefusal
 
 Pairs = Sequence[tuple[str, str]]
+
+_YEARS = range(2000, 2100)  # Twilio began in 2008; far from where arithmetic with dates overflows
 
 
 class Shape(TypedDict, total=False):
@@ -101,19 +103,26 @@ def _text_problem(shape: Shape, value: str) -> str | None:
 def _moment(text: str) -> datetime | date | None:
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
+            return day if day.year in _YEARS else None
         moment = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if moment.year not in _YEARS:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def read_span(text: str) -> tuple[datetime, datetime]:
-    """Read a checked date or time as the span it means: a day, or one second."""
+    """Read a checked date or time as the span it means: one second, or a day.
+
+    Midnight means its day too: Twilio's libraries write a date as `2026-11-21T00:00:00Z`.
+    """
     moment = _moment(text)
     if moment is None:
         raise TwilioRefusal(20001, text)
     if isinstance(moment, datetime):
-        return moment, moment + timedelta(seconds=1)
+        start, length = moment.astimezone(UTC), timedelta(seconds=1)
+        return start, start + (timedelta(days=1) if start.time() == time.min else length)
     start = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     return start, start + timedelta(days=1)

@@ -168,6 +168,13 @@ async def test_the_network_ends_while_pages_are_open(center: Center) -> None:
         await asyncio.wait_for(network.stop(), 5)
 
 
+async def test_a_port_that_is_taken_is_an_error_and_nothing_stays_open(network: LocalNetwork) -> None:
+    port = int(network.url.rpartition(":")[2])
+    second = LocalNetwork(account_sid="AC" + "0" * 32, auth_token="t", numbers=[], port=port)
+    with pytest.raises(OSError, match="in use"):
+        await second.start()
+
+
 class Events:
     """A page's stream of server-sent events."""
 

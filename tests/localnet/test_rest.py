@@ -145,7 +145,13 @@ async def test_what_twilio_does_not_publish_is_a_violation(
         ("POST", f"{MESSAGES}.json", {"data": {str(n): "" for n in range(200)}}, 400),
         ("GET", f"{MESSAGES}.json?PageSize=0", {}, 400),
         ("GET", f"{MESSAGES}.json?DateSent=yesterday", {}, 400),
+        ("GET", f"{MESSAGES}.json?DateSent=9999-12-31", {}, 400),
+        ("GET", f"{MESSAGES}.json?DateSent=0001-01-01T00:00:00%2B14:00", {}, 400),
         ("GET", f"{MESSAGES}.json?PageToken=PASM1", {}, 400),
+        ("GET", f"{MESSAGES}/SM1/Media/ME1.json", {}, 404),
+        ("POST", f"{MESSAGES}/SM1.json", {"data": {"Body": ""}}, 404),
+        ("POST", f"{MESSAGES}/SM1.json", {"data": {"Body": "new words"}}, 400),
+        ("POST", f"{MESSAGES}.json", {"data": {"To": MARTA, "MaxPrice": "much"}}, 400),
         ("PUT", f"{MESSAGES}.json", {}, 404),
         ("GET", "/2010-04-01/Accounts.json", {}, 404),
         ("GET", f"/2010-04-01/Accounts/{ACCOUNT}x/Messages.json", {}, 404),
@@ -181,6 +187,8 @@ async def test_lists_are_filtered_and_paged(network: LocalNetwork, client: Clien
     }
     for count, span in spans.items():
         assert len(await asyncio.to_thread(client.messages.list, **span)) == count
+    for day, count in {now: 6, now - timedelta(days=2): 0}.items():
+        assert len(await asyncio.to_thread(client.messages.list, date_sent=day.date())) == count
     today = await asyncio.to_thread(client.messages.list, to=CENTER, date_sent_before=now + timedelta(days=1), limit=3)
     assert len(today) == 3
     assert await asyncio.to_thread(client.messages.list, to=POOLED) == []

@@ -109,7 +109,10 @@ function listen() {
     state.traces = new Map(data.traces.map((trace) => [trace.id, trace]));
     take(data);
   });
-  on("message", (data) => state.messages.set(data.sid, data));
+  on("message", (data) => {
+    if (!data.mine && !state.messages.has(data.sid)) state.center = data.center; // show who writes
+    state.messages.set(data.sid, data);
+  });
   on("trace", (data) => state.traces.set(data.id, data));
   on("state", take);
 }
@@ -158,7 +161,7 @@ function drawPeer() {
   choices.hidden = centers.size < 2;
   $("#peer-number").hidden = centers.size > 1;
   choices.replaceChildren(
-    ...[...centers].map(([value, label]) => node("option", { value, textContent: `${label} · ${pretty(value)}`, selected: value === state.center })),
+    ...[...centers].map(([value, label]) => node("option", { value, textContent: `${pretty(value)} · ${label}`, selected: value === state.center })),
   );
 }
 
