@@ -1,0 +1,251 @@
+/** The words of docs/api.md as types. Times are ISO 8601 in UTC, durations are seconds. */
+
+export type Role = "agent" | "supervisor" | "admin";
+export type Language = "es" | "pt" | "en";
+export type Channel = string;
+export type MediaClass = "voice" | "live" | "async";
+export type AgentStatus = "available" | "not_ready" | "logged_out";
+export type ContactState = "waiting" | "offered" | "connecting" | "connected" | "wrap_up" | "closed";
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Account {
+  id: string;
+  username: string;
+  name: string;
+  role: Role;
+  agent_id: string | null;
+  language: Language | null;
+}
+
+export interface Session {
+  account: Account;
+  csrf_token: string;
+  demo: boolean;
+}
+
+export interface DemoAccount {
+  username: string;
+  password: string;
+  name: string;
+  role: Role;
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  profile: Named;
+  status: AgentStatus;
+  reason: string | null;
+  status_since: string;
+  connected: boolean;
+}
+
+export interface Customer {
+  id: string;
+  name: string | null;
+  tier: string | null;
+  language: string | null;
+}
+
+/** A skill and the least proficiency that the work asks for. */
+export type Requirement = [skill: string, minimum: number];
+
+export interface Contact {
+  id: string;
+  channel: Channel;
+  media: MediaClass;
+  state: ContactState;
+  state_since: string;
+  queue: Named;
+  priority: number;
+  skills: Requirement[];
+  arrived_at: string;
+  place: string | null;
+  agent: Named | null;
+  reserved_for: string | null;
+  customer: Customer | null;
+  address: string;
+  to: string;
+  preview: string | null;
+  last_message_at: string | null;
+  connected_at: string | null;
+  ended_at: string | null;
+  wrap_up_until: string | null;
+  closed_at: string | null;
+  outcome: string | null;
+  disposition: string | null;
+  opted_out: boolean;
+  version: number;
+}
+
+export type Delivery =
+  "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "undelivered" | "delivery_unknown";
+
+export interface Media {
+  id: string;
+  content_type: string;
+  size: number | null;
+  name: string | null;
+  state: "ready" | "pending" | "failed";
+  url: string;
+}
+
+export interface Message {
+  id: string;
+  contact_id: string;
+  direction: "in" | "out" | "note" | "system";
+  author: { kind: "customer" | "agent" | "system"; name: string | null };
+  text: string;
+  at: string;
+  delivery: Delivery | null;
+  error: string | null;
+  media: Media[];
+}
+
+export interface Why {
+  reason: string;
+  waited_seconds: number;
+  skills: [skill: string, minimum: number, yours: number | null][];
+  refused: Record<string, number>;
+  configuration_version: number;
+}
+
+export interface Offer {
+  id: string;
+  contact: Contact;
+  offered_at: string;
+  deadline: string;
+  why: Why;
+}
+
+export interface ContactEvent {
+  at: string;
+  type: string;
+  agent: Named | null;
+  detail: Record<string, unknown>;
+}
+
+export interface ContactDetail {
+  contact: Contact;
+  messages: Message[];
+  events: ContactEvent[];
+}
+
+export interface CustomerDetail {
+  customer: Customer;
+  contacts: Contact[];
+}
+
+export interface QueueInfo extends Named {
+  dispositions: Named[];
+  wrap_up_seconds: number;
+}
+
+export interface ChannelInfo {
+  id: Channel;
+  media: MediaClass;
+  max_length: number | null;
+  attachments: boolean;
+}
+
+/** A text by language. */
+export type Texts = Partial<Record<Language, string>>;
+
+export interface Answer {
+  id: string;
+  title: string;
+  texts: Texts;
+  /** Wordings of their own for a channel, such as a short one for SMS. */
+  by_channel?: Record<Channel, Texts>;
+}
+
+export interface DeskAgent extends Named {
+  status: AgentStatus;
+  profile: Named | string | null;
+}
+
+export interface Desk {
+  agent: Agent | null;
+  queues: QueueInfo[];
+  skills: Named[];
+  channels: ChannelInfo[];
+  not_ready_reasons: Named[];
+  answers: Answer[];
+  agents: DeskAgent[];
+  configuration_version: number;
+  server_time: string;
+}
+
+export type Load = Record<MediaClass, number>;
+
+export interface AgentLoad extends Agent {
+  contacts: Load;
+  offered: boolean;
+  capacity: Load;
+}
+
+export interface QueueLoad extends Named {
+  waiting: number;
+  longest_wait_since: string | null;
+  offered: number;
+  connected: number;
+  wrap_up: number;
+  agents_available: number;
+}
+
+export interface Overview {
+  queues: QueueLoad[];
+  agents: AgentLoad[];
+  waiting: Contact[];
+  ledger: { offered: number; open: number; outcomes: Record<string, number> };
+}
+
+export interface Profile {
+  name: string;
+  channels: Channel[];
+  capacity: Load;
+  skills: Record<string, number>;
+  exclusive_voice?: boolean;
+}
+
+/** The part of the configuration's document that the console edits or shows. */
+export interface ConfigurationDocument {
+  skills: Record<string, Texts>;
+  profiles: Record<string, Profile>;
+  queues: Record<string, { name: Texts; skills?: Record<string, number> }>;
+}
+
+export interface Configuration {
+  version: number;
+  at: string;
+  by: string;
+  document: ConfigurationDocument;
+}
+
+export interface DeadLetter {
+  id: string;
+  kind: string;
+  contact_id: string | null;
+  attempts: number;
+  error: string | null;
+  created_at: string;
+  state: string;
+}
+
+export interface Quarantined {
+  id: string;
+  kind: string;
+  error: string | null;
+  received_at: string;
+}
+
+/** What every action of the desk answers; a message or note also returns what was stored. */
+export interface ActionResult {
+  request_id: string;
+  status: number;
+  message?: Message;
+}

@@ -1,0 +1,115 @@
+/** Signed out, or signed in with a live console behind every page. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { currentSession, demoAccounts, signOut, whenSignedOut } from "./api/client";
+import { ApiError } from "./api/client";
+import { useFreshness } from "./api/queries";
+import type { Session } from "./api/types";
+import { ConsoleContext, isSupervisor, SessionContext, useLive, useSession } from "./context";
+import { DeskPage } from "./desk/desk-page";
+import { adoptLanguage, useTexts } from "./i18n";
+import { go, useRoute } from "./lib/router";
+import { forgetSession } from "./lib/storage";
+import { createConsole } from "./live/console";
+import { ConnectionBanner } from "./shell/connection-banner";
+import { TopBar } from "./shell/top-bar";
+import { SignIn } from "./sign-in/sign-in";
+import { SupervisorPage } from "./supervisor/supervisor-page";
+import { ErrorBoundary } from "./ui/error-boundary";
+import { Failed, Loading } from "./ui/states";
+import { Toasts } from "./ui/toasts";
+
+export function App() {
+  const client = useQueryClient();
+  const [ended, setEnded] = useState(false);
+  const session = useQuery({ queryKey: ["session"], queryFn: currentSession, staleTime: Infinity });
+  const signedOut = session.error instanceof ApiError && session.error.status === 401;
+
+  useEffect(() => {
+    whenSignedOut(() => {
+      setEnded(true);
+      void client.resetQueries({ queryKey: ["session"] });
+    });
+  }, [client]);
+
+  useEffect(() => adoptLanguage(session.data?.account.language ?? null), [session.data]);
+
+  if (session.isPending) return <Loading />;
+  if (signedOut || !session.data) {
+    if (!signedOut) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
+    return (
+      <SignIn
+        demo={demoAccounts(session.error)}
+        ended={ended}
+        onSignedIn={(next) => {
+          setEnded(false);
+          client.clear();
+          client.setQueryData(["session"], next);
+        }}
+      />
+    );
+  }
+  const leave = async () => {
+    await signOut().catch(() => undefined);
+    forgetSession();
+    go("/");
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+    await client.resetQueries({ queryKey: ["session"] });
+  };
+  return (
+    <SignedIn
+      key={session.data.account.id}
+      session={session.data}
+      onSignOut={() => void leave()}
+      onEnded={() => {
+        setEnded(true);
+        void client.resetQueries({ queryKey: ["session"] });
+      }}
+    />
+  );
+}
+
+function SignedIn(props: { session: Session; onSignOut: () => void; onEnded: () => void }) {
+  const { session, onSignOut, onEnded } = props;
+  const [live] = useState(() => createConsole(session.account.id));
+  useEffect(() => live.start(), [live]);
+  return (
+    <SessionContext value={session}>
+      <ConsoleContext value={live}>
+        <Pages onSignOut={onSignOut} onEnded={onEnded} />
+      </ConsoleContext>
+    </SessionContext>
+  );
+}
+
+function Pages({ onSignOut, onEnded }: { onSignOut: () => void; onEnded: () => void }) {
+  const { t } = useTexts();
+  const session = useSession();
+  const route = useRoute();
+  const ended = useLive((state) => state.signedOut);
+  useFreshness();
+
+  useEffect(() => {
+    if (ended !== null) onEnded();
+  }, [ended, onEnded]);
+
+  const supervisor = isSupervisor(session);
+  const page = supervisor && (route.startsWith("/supervisor") || session.account.agent_id === null);
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main" onClick={(event) => (event.preventDefault(), focusMain())}>
+        {t("app.skip")}
+      </a>
+      <TopBar onSignOut={onSignOut} page={page ? "supervisor" : "desk"} />
+      <ConnectionBanner />
+      <ErrorBoundary key={page ? "supervisor" : "desk"}>
+        {page ? <SupervisorPage route={route} /> : <DeskPage />}
+      </ErrorBoundary>
+      <Toasts />
+    </div>
+  );
+}
+
+function focusMain(): void {
+  document.getElementById("main")?.focus();
+}

@@ -1,0 +1,87 @@
+/** The ringing card: who asks, why it came here, how long there is to answer. */
+import type { Offer } from "../api/types";
+import { useServerNow } from "../context";
+import { codeText, useTexts } from "../i18n";
+import { clockDuration, secondsSince, secondsUntil, shortDuration } from "../lib/format";
+import { SHORTCUTS } from "../lib/shortcuts";
+import { CountdownRing, SkillScale } from "../ui/bits";
+import { ChannelIcon } from "../ui/channel-icon";
+import { Button } from "../ui/controls";
+import { useBusy } from "./actions";
+import { customerName } from "./conversations";
+import { useSkillName } from "./why";
+import "./offer-card.css";
+
+interface Props {
+  offer: Offer;
+  more: number;
+  onAccept: () => void;
+  onDecline: () => void;
+}
+
+/** Seconds left and the share of the whole time that this is. */
+export function useOfferTime(offer: Offer): { seconds: number; share: number } {
+  const now = useServerNow();
+  const whole = Math.max(1, (Date.parse(offer.deadline) - Date.parse(offer.offered_at)) / 1000);
+  const seconds = secondsUntil(offer.deadline, now);
+  return { seconds, share: seconds / whole };
+}
+
+export function OfferCard({ offer, more, onAccept, onDecline }: Props) {
+  const { t } = useTexts();
+  const busy = useBusy(offer.id);
+  const skillName = useSkillName();
+  const { seconds, share } = useOfferTime(offer);
+  const waited = secondsSince(offer.contact.arrived_at, useServerNow());
+  const { contact, why } = offer;
+  const label = t("offer.seconds", { seconds: Math.ceil(seconds) });
+  return (
+    <section className="offer-card" aria-label={t("offer.title")}>
+      <header className="offer-card-head">
+        <CountdownRing left={share} seconds={seconds} label={label} size={60} />
+        <div className="offer-card-who">
+          <span className="offer-card-kicker">
+            <ChannelIcon channel={contact.channel} size={22} />
+            {codeText(t, "channels", contact.channel)} · {contact.queue.name}
+          </span>
+          <strong className="offer-card-name">{customerName(contact)}</strong>
+          <span className="offer-card-meta">
+            {contact.customer?.tier && <span>{t("customer.tier", { tier: contact.customer.tier })}</span>}
+            <span>
+              {t("offer.waited", { time: waited < 3600 ? clockDuration(waited) : shortDuration(waited) })}
+            </span>
+          </span>
+        </div>
+        {more > 0 && <span className="offer-card-more">+{more}</span>}
+      </header>
+      {contact.preview && <p className="offer-card-preview">{contact.preview}</p>}
+      <div className="offer-card-why">
+        <p>{codeText(t, "why", why.reason)}</p>
+        {why.skills.length > 0 && (
+          <ul>
+            {why.skills.map(([skill, minimum, yours]) => (
+              <li key={skill}>
+                <span>{skillName(skill)}</span>
+                <SkillScale
+                  label={t("why.scale", { skill: skillName(skill), minimum, yours: yours ?? 0 })}
+                  minimum={minimum}
+                  yours={yours}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <footer className="offer-card-actions">
+        <Button kind="primary" icon="accept" onPress={onAccept} isDisabled={busy}>
+          {busy ? t("offer.accepting") : t("offer.accept")}
+          <kbd className="kbd">Alt {SHORTCUTS.accept.label}</kbd>
+        </Button>
+        <Button kind="quiet" icon="decline" onPress={onDecline} isDisabled={busy}>
+          {t("offer.decline")}
+          <kbd className="kbd">Alt {SHORTCUTS.decline.label}</kbd>
+        </Button>
+      </footer>
+    </section>
+  );
+}

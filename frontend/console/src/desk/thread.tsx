@@ -1,0 +1,119 @@
+/** The messages of a contact in order, with days between them. It stays at the end while one is there. */
+import { useLayoutEffect, useRef, useState } from "react";
+import type { Contact, Message } from "../api/types";
+import { useLive, useServerNow } from "../context";
+import { useTexts } from "../i18n";
+import { useLocalNow } from "../lib/clock";
+import { dayKey, dayName } from "../lib/format";
+import type { Unsent } from "../live/outbox";
+import { Button } from "../ui/controls";
+import { customerName } from "./conversations";
+import { MessageBubble, UnsentBubble } from "./message-bubble";
+import { TYPING_FOR } from "./rail";
+import "./thread.css";
+
+interface Props {
+  contact: Contact;
+  messages: readonly Message[];
+  pending?: readonly Unsent[];
+}
+
+/** Pixels from the end within which the thread follows what arrives. */
+const NEAR = 80;
+
+/** Whether two messages belong to one run of one author, less than five minutes apart. */
+function continues(before: Message | undefined, message: Message): boolean {
+  if (!before || before.direction !== message.direction || before.author.name !== message.author.name)
+    return false;
+  return Date.parse(message.at) - Date.parse(before.at) < 300_000;
+}
+
+export function Thread({ contact, messages, pending = [] }: Props) {
+  const { t, language } = useTexts();
+  const now = useServerNow();
+  const list = useRef<HTMLDivElement>(null);
+  const near = useRef(true);
+  const [below, setBelow] = useState(false);
+  const count = messages.length + pending.length;
+
+  useLayoutEffect(() => {
+    const box = list.current;
+    if (!box) return;
+    if (near.current) box.scrollTop = box.scrollHeight;
+    else setBelow(true);
+  }, [count]);
+
+  const toEnd = () => {
+    const box = list.current;
+    if (box) box.scrollTop = box.scrollHeight;
+    setBelow(false);
+  };
+  return (
+    <div className="thread-frame">
+      <div
+        ref={list}
+        className="thread"
+        role="log"
+        aria-label={t("pane.thread")}
+        // A log that scrolls must be reachable by keyboard.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        onScroll={(event) => {
+          const box = event.currentTarget;
+          near.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+          if (near.current) setBelow(false);
+        }}
+      >
+        {count === 0 && <p className="thread-empty">{t("pane.empty")}</p>}
+        {messages.map((message, index) => {
+          const before = messages[index - 1];
+          const newDay = !before || dayKey(before.at) !== dayKey(message.at);
+          return (
+            <div key={message.id} className="thread-item">
+              {newDay && (
+                <p className="thread-day">
+                  <span>{dayName(message.at, now, language)}</span>
+                </p>
+              )}
+              <MessageBubble
+                message={message}
+                continued={!newDay && continues(before, message)}
+                customer={customerName(contact)}
+              />
+            </div>
+          );
+        })}
+        {pending.map((item) => (
+          <UnsentBubble key={item.requestId} item={item} />
+        ))}
+        <TypingSign contactId={contact.id} name={customerName(contact)} />
+      </div>
+      {below && (
+        <span className="thread-below">
+          <Button size="s" kind="primary" icon="chevron" onPress={toEnd}>
+            {t("pane.newBelow")}
+          </Button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function TypingSign({ contactId, name }: { contactId: string; name: string }) {
+  const { t } = useTexts();
+  const at = useLive((state) => state.typing[contactId]);
+  const now = useLocalNow();
+  if (at === undefined || now - at > TYPING_FOR) return null;
+  return (
+    <p className="thread-typing">
+      <span className="typing-dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <span className="visually-hidden">
+        {name}: {t("rail.typing")}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,180 @@
+/** Who is here: state, profile, load against capacity; a supervisor may change the state. */
+import { useState } from "react";
+import {
+  Button,
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+} from "react-aria-components";
+import { useDesk } from "../api/queries";
+import type { AgentLoad, MediaClass } from "../api/types";
+import { useConsole, useServerNow } from "../context";
+import { codeText, errorText, useTexts } from "../i18n";
+import { clockDuration, secondsSince } from "../lib/format";
+import { useStatusText } from "../shell/status-menu";
+import { Avatar, StatusDot } from "../ui/bits";
+import { Icon } from "../ui/icons";
+import { Empty } from "../ui/states";
+import { toast } from "../ui/toasts";
+
+const MEDIA: readonly MediaClass[] = ["voice", "live", "async"];
+const RANK = { available: 0, not_ready: 1, logged_out: 2 };
+
+export function AgentsTable({ agents }: { agents: readonly AgentLoad[] }) {
+  const { t } = useTexts();
+  const [onlyOn, setOnlyOn] = useState(true);
+  const shown = agents
+    .filter((agent) => !onlyOn || agent.status !== "logged_out")
+    .sort((a, b) => RANK[a.status] - RANK[b.status] || a.name.localeCompare(b.name));
+  return (
+    <>
+      <header className="card-head">
+        <h2>{t("supervisor.agents")}</h2>
+        <div className="segments segments-s" role="group" aria-label={t("supervisor.agents")}>
+          <button type="button" aria-pressed={onlyOn} onClick={() => setOnlyOn(true)}>
+            {t("supervisor.filterOn")}
+          </button>
+          <button type="button" aria-pressed={!onlyOn} onClick={() => setOnlyOn(false)}>
+            {t("supervisor.filterAll")}
+          </button>
+        </div>
+      </header>
+      {shown.length === 0 ? (
+        <Empty icon="person">{t("supervisor.nobody")}</Empty>
+      ) : (
+        <div className="table-scroll">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t("supervisor.agent")}</th>
+                <th>{t("supervisor.state")}</th>
+                <th>{t("supervisor.load")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((agent) => (
+                <AgentRow key={agent.id} agent={agent} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}
+
+function AgentRow({ agent }: { agent: AgentLoad }) {
+  const { t } = useTexts();
+  return (
+    <tr>
+      <th scope="row">
+        <span className="cell-person">
+          <Avatar name={agent.name} size={30} />
+          <span>
+            <span className="truncate">{agent.name}</span>
+            <small className="truncate">{agent.profile.name}</small>
+          </span>
+        </span>
+      </th>
+      <td>
+        <AgentStatusMenu agent={agent} />
+        {agent.status !== "logged_out" && !agent.connected && (
+          <span className="tag tag-warn">{t("supervisor.offline")}</span>
+        )}
+        {agent.offered && <span className="tag tag-accent">{t("supervisor.ringing")}</span>}
+      </td>
+      <td>
+        <span className="loads">
+          {MEDIA.filter((media) => agent.capacity[media] > 0 || agent.contacts[media] > 0).map((media) => (
+            <LoadMeter
+              key={media}
+              media={media}
+              used={agent.contacts[media]}
+              capacity={agent.capacity[media]}
+            />
+          ))}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+/** At most this many slots are drawn one by one. */
+const SLOTS = 8;
+
+function LoadMeter({ media, used, capacity }: { media: MediaClass; used: number; capacity: number }) {
+  const { t } = useTexts();
+  const name = codeText(t, "media", media);
+  const label = t("supervisor.loadOf", { media: name, used, capacity });
+  const slots = Math.min(SLOTS, Math.max(used, capacity));
+  return (
+    <span className="load" role="img" aria-label={label} title={label}>
+      <small>{name}</small>
+      <span className="load-slots">
+        {Array.from({ length: slots }, (_, slot) => (
+          <i key={slot} data-used={slot < used || undefined} data-over={slot >= capacity || undefined} />
+        ))}
+      </span>
+    </span>
+  );
+}
+
+function AgentStatusMenu({ agent }: { agent: AgentLoad }) {
+  const { t } = useTexts();
+  const { act } = useConsole();
+  const reasons = useDesk()?.not_ready_reasons ?? [];
+  const text = useStatusText();
+  const now = useServerNow();
+  const change = (key: string) => {
+    const body = key.startsWith("reason:")
+      ? { status: "not_ready", reason: key.slice("reason:".length) }
+      : { status: key };
+    act("PUT", `/agents/${encodeURIComponent(agent.id)}/status`, body).catch((error: unknown) =>
+      toast("bad", errorText(t, error)),
+    );
+  };
+  return (
+    <MenuTrigger>
+      <Button
+        className="agent-status"
+        aria-label={`${text(agent)}. ${t("supervisor.setStatus", { name: agent.name })}`}
+      >
+        <StatusDot status={agent.status} />
+        <span className="truncate">{text(agent)}</span>
+        <small>{clockDuration(secondsSince(agent.status_since, now))}</small>
+        <Icon name="chevron" size={14} />
+      </Button>
+      <Popover className="popover" placement="bottom start">
+        <Menu
+          className="menu"
+          aria-label={t("supervisor.setStatus", { name: agent.name })}
+          onAction={(key) => change(String(key))}
+        >
+          <MenuItem id="available" className="menu-item">
+            <StatusDot status="available" />
+            {t("status.available")}
+          </MenuItem>
+          <Separator className="menu-separator" />
+          <MenuSection>
+            <Header className="menu-heading">{t("status.not_ready")}</Header>
+            {reasons.map((reason) => (
+              <MenuItem key={reason.id} id={`reason:${reason.id}`} className="menu-item">
+                <StatusDot status="not_ready" />
+                {reason.name}
+              </MenuItem>
+            ))}
+          </MenuSection>
+          <Separator className="menu-separator" />
+          <MenuItem id="logged_out" className="menu-item">
+            <StatusDot status="logged_out" />
+            {t("status.logged_out")}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

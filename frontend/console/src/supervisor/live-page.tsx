@@ -1,0 +1,212 @@
+/** Who is here and what waits, as it changes. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { request } from "../api/client";
+import type { Contact, Overview, QueueLoad } from "../api/types";
+import { useLive, useServerNow } from "../context";
+import { customerName } from "../desk/conversations";
+import { ContactDialog } from "../desk/contact-dialog";
+import { useSkillName } from "../desk/why";
+import { codeText, useTexts } from "../i18n";
+import { clockDuration, secondsSince, shortDuration } from "../lib/format";
+import { ChannelIcon } from "../ui/channel-icon";
+import { Button } from "../ui/controls";
+import { Empty, Failed, Loading } from "../ui/states";
+import { AgentsTable } from "./agents-table";
+import { FreeDialog } from "./free-dialog";
+
+/** The pushed overview, or until it comes the one that is read. */
+function useOverview() {
+  const pushed = useLive((state) => state.overview);
+  const read = useQuery({
+    queryKey: ["overview"],
+    queryFn: () => request<Overview>("/overview"),
+    enabled: pushed === null,
+  });
+  return { overview: pushed ?? read.data, error: read.error, retry: () => void read.refetch() };
+}
+
+export function LivePage() {
+  const { t } = useTexts();
+  const { overview, error, retry } = useOverview();
+  if (!overview) return error ? <Failed error={error} onRetry={retry} /> : <Loading />;
+  return (
+    <div className="live">
+      <Figures overview={overview} />
+      <section className="card live-queues">
+        <h2>{t("supervisor.queues")}</h2>
+        <QueuesTable queues={overview.queues} />
+      </section>
+      <section className="card live-agents">
+        <AgentsTable agents={overview.agents} />
+      </section>
+      <section className="card live-waiting">
+        <h2>{t("supervisor.waitingList")}</h2>
+        <WaitingTable contacts={overview.waiting} />
+      </section>
+    </div>
+  );
+}
+
+function sum(queues: readonly QueueLoad[], key: "waiting" | "connected" | "wrap_up" | "offered"): number {
+  return queues.reduce((total, queue) => total + queue[key], 0);
+}
+
+function Figures({ overview }: { overview: Overview }) {
+  const { t } = useTexts();
+  const now = useServerNow();
+  const { queues, agents, ledger } = overview;
+  const oldest = queues.reduce(
+    (longest, queue) => Math.max(longest, secondsSince(queue.longest_wait_since, now)),
+    0,
+  );
+  const connected = agents.filter((agent) => agent.connected).length;
+  const available = agents.filter((agent) => agent.connected && agent.status === "available").length;
+  const outcomes = Object.entries(ledger.outcomes)
+    .filter(([, count]) => count > 0)
+    .map(([code, count]) => `${codeText(t, "outcomes", code)} ${count}`);
+  return (
+    <section className="figures" aria-label={t("supervisor.tabs.live")}>
+      <Figure name={t("supervisor.waiting")} value={sum(queues, "waiting")} />
+      <Figure
+        name={t("supervisor.longest")}
+        value={oldest === 0 ? "—" : clockDuration(oldest)}
+        tone={oldest > 120 ? "bad" : undefined}
+      />
+      <Figure name={t("supervisor.talking")} value={sum(queues, "connected")} />
+      <Figure name={t("supervisor.wrapUp")} value={sum(queues, "wrap_up")} />
+      <Figure
+        name={t("supervisor.available")}
+        value={available}
+        note={t("supervisor.ofConnected", { count: connected })}
+      />
+      <Figure
+        name={t("supervisor.today")}
+        value={ledger.offered}
+        note={[`${t("supervisor.open")} ${ledger.open}`, ...outcomes].join(" · ")}
+      />
+    </section>
+  );
+}
+
+function Figure(props: { name: string; value: number | string; note?: string; tone?: string | undefined }) {
+  return (
+    <div className="figure" data-tone={props.tone}>
+      <span className="figure-name">{props.name}</span>
+      <strong className="figure-value">{props.value}</strong>
+      {props.note && <span className="figure-note">{props.note}</span>}
+    </div>
+  );
+}
+
+function QueuesTable({ queues }: { queues: readonly QueueLoad[] }) {
+  const { t } = useTexts();
+  const now = useServerNow();
+  const most = Math.max(5, ...queues.map((queue) => queue.waiting));
+  return (
+    <div className="table-scroll">
+      <table className="table">
+        <thead>
+          <tr>
+            <th>{t("supervisor.queue")}</th>
+            <th className="wide">{t("supervisor.waiting")}</th>
+            <th className="number">{t("supervisor.longest")}</th>
+            <th className="number">{t("supervisor.ringing")}</th>
+            <th className="number">{t("supervisor.talking")}</th>
+            <th className="number">{t("supervisor.wrapUp")}</th>
+            <th className="number">{t("supervisor.available")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {queues.map((queue) => {
+            const wait = secondsSince(queue.longest_wait_since, now);
+            const uncovered = queue.waiting > 0 && queue.agents_available === 0;
+            return (
+              <tr key={queue.id}>
+                <th scope="row">{queue.name}</th>
+                <td className="wide">
+                  <span className="bar">
+                    <span className="bar-fill" style={{ width: `${(queue.waiting / most) * 100}%` }} />
+                    <span className="bar-value">{queue.waiting}</span>
+                  </span>
+                </td>
+                <td className="number" data-tone={wait > 120 ? "bad" : undefined}>
+                  {queue.longest_wait_since === null ? "—" : clockDuration(wait)}
+                </td>
+                <td className="number">{queue.offered || "—"}</td>
+                <td className="number">{queue.connected || "—"}</td>
+                <td className="number">{queue.wrap_up || "—"}</td>
+                <td className="number">
+                  {uncovered ? (
+                    <span className="tag tag-bad">{t("supervisor.noAgents")}</span>
+                  ) : (
+                    queue.agents_available
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function WaitingTable({ contacts }: { contacts: readonly Contact[] }) {
+  const { t } = useTexts();
+  const now = useServerNow();
+  const skillName = useSkillName();
+  const [freeing, setFreeing] = useState<Contact | null>(null);
+  const [reading, setReading] = useState<string | null>(null);
+  if (contacts.length === 0) return <Empty icon="check">{t("supervisor.nobodyWaiting")}</Empty>;
+  return (
+    <div className="table-scroll">
+      <table className="table">
+        <thead>
+          <tr>
+            <th>{t("supervisor.customer")}</th>
+            <th>{t("supervisor.queue")}</th>
+            <th>{t("supervisor.needs")}</th>
+            <th className="number">{t("supervisor.headStart")}</th>
+            <th className="number">{t("supervisor.wait")}</th>
+            <th>
+              <span className="visually-hidden">{t("supervisor.free")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {contacts.map((contact) => (
+            <tr key={contact.id}>
+              <th scope="row">
+                <button type="button" className="cell-contact" onClick={() => setReading(contact.id)}>
+                  <ChannelIcon channel={contact.channel} size={26} />
+                  <span>
+                    <span className="truncate">{customerName(contact)}</span>
+                    <small className="truncate">{contact.preview}</small>
+                  </span>
+                </button>
+              </th>
+              <td>{contact.queue.name}</td>
+              <td>
+                {contact.skills.map(([skill, minimum]) => (
+                  <span key={skill} className="tag">
+                    {skillName(skill)} {minimum}
+                  </span>
+                ))}
+              </td>
+              <td className="number">{contact.priority > 0 ? shortDuration(contact.priority) : "—"}</td>
+              <td className="number">{clockDuration(secondsSince(contact.arrived_at, now))}</td>
+              <td className="number">
+                <Button size="s" kind="quiet" onPress={() => setFreeing(contact)}>
+                  {t("supervisor.free")}
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {freeing && <FreeDialog contact={freeing} onClose={() => setFreeing(null)} />}
+      {reading !== null && <ContactDialog id={reading} onClose={() => setReading(null)} />}
+    </div>
+  );
+}
