@@ -59,6 +59,6 @@ bench: setup-dev  ## Measure, and print the tables of docs/performance.md
 
 .PHONY: clean
 clean:  ## Remove what was built and fetched; the next command makes it again
-	@rm -rf .venv .tools build dist contactcenter/console frontend/node_modules frontend/dist \
+	@rm -rf .venv .tools build dist contactcenter/console/dist frontend/node_modules frontend/dist \
 	  .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

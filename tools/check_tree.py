@@ -19,7 +19,7 @@ COUNTED: Final = {".py", ".ts", ".tsx"}
 PACKAGE_INDEX: Final = re.compile(
     r"\b(?:[\w-]+\.)*(?:npmjs|pypi|pythonhosted|yarnpkg)\.(?:org|com|io)\b"
     r"|\bindex-url\b.*://"
-    r"|\bfile:///",
+    r"|\bfile:///(?:home|opt|root|work|Users)/",
     re.IGNORECASE,
 )
 MACHINE_PATH: Final = re.compile(r"(?<![\w./:}$-])/(?:home|opt|root|work|Users)/\w")
