@@ -36,6 +36,15 @@ _SETTINGS: Final = {
     "idle_in_transaction_session_timeout": "10000",
 }
 
+_PLANS: Final = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+    "enable_material": "off",
+}
+"""Every statement here finds its rows by an index: plan it once, and never by how small a table was at the time."""
+
 _CACHE: Final = {"statement_cache_size": 512, "max_cached_statement_lifetime": 0}
 
 _LOST: Final = (
@@ -106,7 +115,7 @@ class PostgresDriver:
             UnavailableError: nobody answers there.
         """
         # The pool's own connections outlive long reads: the limit of each call is below, by time.
-        settings = {**_SETTINGS, "statement_timeout": "60000"}
+        settings = {**_SETTINGS, **_PLANS, "statement_timeout": "60000"}
         try:
             pool = await asyncpg.create_pool(
                 url,
