@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("sessions_json", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agent")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "batch",
@@ -47,6 +48,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_batch_at"), "batch", ["at"], unique=False)
     op.create_table(
@@ -110,6 +112,7 @@ def upgrade() -> None:
             "agent_id IS NOT NULL OR state NOT IN ('connecting', 'connected', 'wrap_up')", name=op.f("ck_contact_held")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_contact_arrived", "contact", ["arrived_at"], unique=False)
     op.create_index("ix_contact_customer", "contact", ["customer_id", "arrived_at"], unique=False)
@@ -137,6 +140,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "decision",
@@ -149,6 +153,7 @@ def upgrade() -> None:
         sa.Column("waited_seconds", sa.Double(), nullable=False),
         sa.Column("refusals_json", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("offer_id", name=op.f("pk_decision")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_decision_contact", "decision", ["contact_id"], unique=False)
     op.create_table(
@@ -304,6 +309,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name=op.f("ck_offer_ended_at")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_offer_contact", "offer", ["contact_id"], unique=False)
     op.create_index(
@@ -383,6 +389,7 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("detail_json", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_request_created_at"), "request", ["created_at"], unique=False)
     op.create_table(
@@ -394,6 +401,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_address_customer_id")),
         sa.PrimaryKeyConstraint("kind", "value", name=op.f("pk_address")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_address_customer_id"), "address", ["customer_id"], unique=False)
     op.create_table(
@@ -407,6 +415,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_login")),
     )
     op.create_index(op.f("ix_login_account_id"), "login", ["account_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        _tune_postgres()
+
+
+def _tune_postgres() -> None:
+    """Rows that change all the time: leave them room on their page, and clean up before they pile up."""
+    for table in ("contact", "agent", "offer", "lease", "node", "job"):
+        op.execute(f"ALTER TABLE {table} SET (fillfactor = 70)")
+    for table in ("inbox", "outbox", "lease", "node"):
+        op.execute(
+            f"ALTER TABLE {table} SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,"
+            " autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000)"
+        )
 
 
 def downgrade() -> None:
