@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from contactcenter.config.answers import CannedAnswer, load_answers
 from contactcenter.config.documents import CHANNELS, document_of
 from contactcenter.config.files import AgentSeed, load_configuration
+from contactcenter.config.reading import hint
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
 
@@ -65,11 +66,26 @@ class StoredVersion(Protocol):
         """What it says."""
 
 
+class StoredAgent(Protocol):
+    """Somebody who has a profile."""
+
+    @property
+    def name(self) -> str:
+        """What people call them."""
+
+    @property
+    def profile(self) -> str:
+        """The id of their profile."""
+
+
 class ConfigurationStore(Protocol):
     """The part of storage that holds the configuration."""
 
     async def configuration(self) -> StoredVersion:
         """The version that holds now."""
+
+    async def agents(self) -> Sequence[StoredAgent]:
+        """Everybody."""
 
     async def change_configuration(
         self,
@@ -103,9 +119,12 @@ async def apply(
 ) -> Applied:
     """Make `configuration` the one that holds; nothing is written when it says what holds already.
 
-    Raises what `change_configuration` raises: somebody changed it meanwhile, or a queue that would
-    vanish has contacts and `moves` names no queue for them.
+    Raises:
+        InvalidConfigurationError: agents have a profile that would vanish, or `moves` names no queue of it.
+        Exception: what `change_configuration` raises: somebody changed it meanwhile, or a queue that
+            would vanish has contacts and `moves` names no queue for them.
     """
+    await _check_what_is_in_use(store, configuration, moves or {})
     stored = await store.configuration()
     changes = tuple(differences(stored.configuration, configuration))
     if not changes:
@@ -119,6 +138,26 @@ async def apply(
         stimulus_id=stimulus_id,
     )
     return Applied(version, changes)
+
+
+async def _check_what_is_in_use(
+    store: ConfigurationStore, configuration: Configuration, moves: Mapping[str, str]
+) -> None:
+    people: dict[str, list[str]] = {}
+    for agent in await store.agents():
+        if agent.profile not in configuration.profiles:
+            people.setdefault(agent.profile, []).append(agent.name)
+    problems = [
+        Problem(f"profiles.{profile}", f"is missing and is the profile of {', '.join(names)}; give them another first")
+        for profile, names in people.items()
+    ]
+    problems += [
+        Problem(f"moves.{queue}", f"there is no queue {target!r}; {hint(target, configuration.queues)}")
+        for queue, target in moves.items()
+        if target not in configuration.queues
+    ]
+    if problems:
+        raise InvalidConfigurationError(problems)
 
 
 def differences(before: Configuration, after: Configuration) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from contactcenter.config import apply, check, differences
 from contactcenter.config.commands import ConfigurationStore
 from contactcenter.domain.configuration import EntryPoint
+from contactcenter.domain.errors import InvalidConfigurationError
 from contactcenter.storage import StaleVersionError, Storage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +19,7 @@ SHIPPED = check(ROOT).configuration
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     storage = await Storage.open(f"sqlite:///{tmp_path}/center.sqlite3", migrate=True)
-    await storage.seed(SHIPPED, [], "tests")
+    await storage.seed(SHIPPED, [("lucia", "Lucía Fernández", "averias-experto")], "tests")
     yield storage
     await storage.close()
 
@@ -44,6 +45,7 @@ async def test_who_was_slower_is_told(storage: Storage) -> None:
         """A store in which somebody else is always faster."""
 
         configuration = storage.configuration
+        agents = storage.agents
 
         async def change_configuration(self, **_: object) -> int:
             raise StaleVersionError(2)
@@ -51,6 +53,16 @@ async def test_who_was_slower_is_told(storage: Storage) -> None:
     slow: ConfigurationStore = Slow()
     with pytest.raises(StaleVersionError):
         await apply(slow, replace(SHIPPED, entry_points=()), by="tests", stimulus_id="s1")
+
+
+async def test_a_profile_that_people_have_is_not_taken_away(storage: Storage) -> None:
+    profiles = {id_: profile for id_, profile in SHIPPED.profiles.items() if id_ != "averias-experto"}
+    with pytest.raises(InvalidConfigurationError) as raised:
+        await apply(storage, replace(SHIPPED, profiles=profiles), by="t", stimulus_id="s2", moves={"redes": "averia"})
+    assert [str(problem) for problem in raised.value.problems] == [
+        "profiles.averias-experto: is missing and is the profile of Lucía Fernández; give them another first",
+        "moves.redes: there is no queue 'averia'; did you mean 'averias'?",
+    ]
 
 
 def test_what_came_and_went_is_named() -> None:
