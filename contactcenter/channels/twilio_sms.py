@@ -103,11 +103,15 @@ class TwilioSms(Channel):
         done: dict[int, Receipt] = {}
         if len(bodies) > 1 and message.first_tried_at is not None:
             done = await self._find(message, bodies)
-        receipt = None
         for number, body in enumerate(bodies, 1):
-            receipt = done.get(number) or await self._create(message, body, number, len(bodies))
-        assert receipt is not None
-        return receipt
+            if number in done:
+                continue
+            try:
+                done[number] = await self._create(message, body, number, len(bodies))
+            except TransientError as error:
+                error.reached = error.reached or bool(done)  # an earlier part is there: look before sending again
+                raise
+        return done[len(bodies)]
 
     def _check(self, message: OutboundMessage) -> None:
         if not message.text.strip() and not message.media:

@@ -12,7 +12,7 @@ from aiohttp import web
 from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.twilio_http import TwilioHttp, retry_after
 from contactcenter.channels.twilio_sms import TwilioSms
-from tests.channels.test_twilio_sms import outbound
+from tests.channels.test_twilio_sms import LONG, outbound
 
 AUTH = ("AC1", "secret")
 
@@ -104,6 +104,15 @@ async def test_too_many_requests_says_when(vendor: Vendor, sms: TwilioSms) -> No
     with pytest.raises(TransientError) as raised:
         await sms.send(outbound("hola"))
     assert (raised.value.retry_after, raised.value.reached) == (7.0, False)
+
+
+async def test_when_a_later_part_is_not_taken_the_message_has_been_reached(vendor: Vendor, sms: TwilioSms) -> None:
+    taken = '{"sid": "SM1", "status": "queued", "num_segments": "1"}'
+    vendor.answers.append(partial(web.Response, status=201, text=taken))
+    vendor.answers.append(partial(web.Response, status=429))
+    with pytest.raises(TransientError) as raised:
+        await sms.send(outbound(LONG))
+    assert raised.value.reached
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-1", "nan", "inf", "1e9", "Sat, 21 Nov 2026 21:30:00 GMT"])
