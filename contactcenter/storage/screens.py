@@ -61,7 +61,6 @@ class Screens(Reader):
         offer_ids: Collection[str] = (),
         contact_ids: Collection[str] = (),
         message_ids: Collection[str] = (),
-        media_ids: Collection[str] = (),
         tails: bool = False,
     ) -> DeskView:
         """The agents' work now, with the offers, contacts and messages named, wherever they are now.
@@ -89,9 +88,6 @@ class Screens(Reader):
             for row in await _all(connection, rows.contacts(), CONTACT.c.id, others - contacts.keys()):
                 contacts[row["id"]] = rows.contact(row)
             wanted = set(message_ids)
-            if media_ids:
-                found = await _all(connection, select(MEDIA.c.message_id), MEDIA.c.id, media_ids)
-                wanted.update(row["message_id"] for row in found if row["message_id"])
             if tails:
                 wanted.update(await _tails(connection, [each.id for each in contacts.values() if each.state in HELD]))
             messages = await _messages(connection, wanted)
@@ -108,6 +104,13 @@ class Screens(Reader):
         async with self._reading() as connection:
             found = await _all(connection, statement, login.c.token_hash, token_hashes)
         return frozenset(row["token_hash"] for row in found)
+
+    async def consoles(self, node_id: str) -> frozenset[str]:
+        """The consoles that are open on this node, as SQL has them."""
+        table = TABLES["console_session"]
+        async with self._reading() as connection:
+            found = await connection.execute(select(table.c.id).where(table.c.node_id == node_id))
+            return frozenset(found.scalars())
 
     async def configuration_version(self) -> int:
         """The newest version; 0 when there is none."""
@@ -198,6 +201,26 @@ class Screens(Reader):
         )
         async with self._reading() as connection:
             return await _with_media(connection, newest)
+
+    async def contact_marks(self, contact_ids: Collection[str]) -> dict[str, tuple[str, int, float | None]]:
+        """What changes when anything happens to a contact: state, version, time of the last message."""
+        statement = select(CONTACT.c.id, CONTACT.c.state, CONTACT.c.version, CONTACT.c.last_message_at)
+        async with self._reading() as connection:
+            found = await _all(connection, statement, CONTACT.c.id, contact_ids)
+        return {row["id"]: (row["state"], row["version"], row["last_message_at"]) for row in found}
+
+    async def open_threads(self, channel: str, quiet_since: float) -> list[str]:
+        """Threads of a channel's open contacts whose customers are there, silent since `quiet_since` (UTC seconds)."""
+        last = func.coalesce(CONTACT.c.last_message_at, CONTACT.c.arrived_at)
+        statement = select(CONTACT.c.thread).where(
+            CONTACT.c.state.in_(("waiting", "offered", "connecting", "connected")),
+            CONTACT.c.state != "closed",
+            CONTACT.c.channel == channel,
+            CONTACT.c.customer_left.is_(False),
+            last < quiet_since,
+        )
+        async with self._reading() as connection:
+            return list((await connection.execute(statement)).scalars())
 
     async def customer_of(self, kind: str, address: str) -> str | None:
         """The customer with this address."""

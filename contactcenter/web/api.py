@@ -18,13 +18,14 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final, Generic, TypeVar, get_type_hints
+from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from contactcenter.channels.text import clean
 from contactcenter.web.access import Access, guarded
-from contactcenter.web.body import KIB, clean_text, parse_json, read_body, unreadable
+from contactcenter.web.body import KIB, parse_json, read_body, unreadable
 from contactcenter.web.errors import JSON_TYPE, ApiError, json_response, not_found
 from contactcenter.web.state import DEPENDENCIES, IDENTITY, Identity, WebDependencies
 
@@ -43,17 +44,29 @@ class Body(BaseModel):
 
 
 class Query(BaseModel):
-    """What follows the question mark."""
+    """What follows the question mark; an empty value is none."""
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):
-    """An answer with another status than the route's usual one."""
+    """An answer that is more than its body: another status than the route's usual one, or a cookie.
+
+    A handler that returns `Reply[None]` answers without a body.
+    """
 
     body: T
-    status: int
+    status: int | None = None
+    finish: Callable[[web.Response], None] | None = None
+
+    def response(self, usual: int) -> web.Response:
+        """The answer as it travels."""
+        status = self.status or usual
+        response = _nothing() if self.body is None else json_response(self.body, status=status)
+        if self.finish is not None:
+            self.finish(response)
+        return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +150,8 @@ class Endpoint:
         if isinstance(answer, web.StreamResponse):
             return answer
         if isinstance(answer, Reply):
-            return json_response(answer.body, status=answer.status)
-        if answer is None:
-            return web.Response(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
-        return json_response(answer, status=self.status)
+            return answer.response(self.status)
+        return _nothing() if answer is None else json_response(answer, status=self.status)
 
     async def _given(self, request: web.Request) -> BaseModel | None:
         if self.model is None:
@@ -159,9 +170,13 @@ class Endpoint:
         return _validated_json(self.model, json.dumps(value))
 
 
+def _nothing() -> web.Response:
+    return web.Response(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
+
+
 def query_of(request: web.Request) -> dict[str, str]:
     """The query's values, the last of each name."""
-    return {clean_text(name): clean_text(value) for name, value in request.query.items() if value != ""}
+    return {clean(name): clean(value) for name, value in request.query.items() if value != ""}
 
 
 @dataclass(slots=True)
@@ -239,6 +254,8 @@ def add_endpoint(app: web.Application, endpoint: Endpoint) -> None:
 def _signature(handler: Callable[..., Any]) -> tuple[type[BaseModel] | None, Any]:
     hints = get_type_hints(handler)
     answer = hints.pop("return")
+    if get_origin(answer) is Reply:
+        (answer,) = get_args(answer)
     models = [hint for hint in hints.values() if inspect.isclass(hint) and issubclass(hint, Body | Query)]
     return (models[0] if models else None), answer
 

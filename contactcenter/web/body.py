@@ -13,12 +13,11 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 
+from contactcenter.channels.text import clean
 from contactcenter.web.errors import ApiError
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
-
-_LOST: Final = "\ufffd"
 
 
 def too_large(limit: int) -> ApiError:
@@ -61,7 +60,7 @@ def parse_json(body: bytes) -> Any:
         ApiError: 400 when it is not JSON in UTF-8.
     """
     try:
-        return clean(json.loads(body.decode(), parse_constant=_refuse))
+        return _clean(json.loads(body.decode(), parse_constant=_refuse))
     except UnicodeDecodeError as error:
         raise unreadable("The body is not UTF-8.") from error
     except (ValueError, RecursionError) as error:
@@ -73,19 +72,12 @@ def _refuse(constant: str) -> Any:
     raise ValueError(message)
 
 
-def clean(value: Any) -> Any:
-    """`value` with NUL characters and lone surrogates replaced: a person wrote the text, it is not refused."""
+def _clean(value: Any) -> Any:
+    """Every string in `value` without what no database takes: a person wrote it, it is not refused for that."""
     if isinstance(value, str):
-        return clean_text(value)
+        return clean(value)
     if isinstance(value, list):
-        return [clean(item) for item in value]
+        return [_clean(item) for item in value]
     if isinstance(value, dict):
-        return {clean_text(key): clean(item) for key, item in value.items()}
+        return {clean(key): _clean(item) for key, item in value.items()}
     return value
-
-
-def clean_text(text: str) -> str:
-    """`text` as every database and every vendor can hold it."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", _LOST)

@@ -186,11 +186,12 @@ class ChannelInfoShape(TypedDict):
 
 
 class CannedShape(TypedDict):
-    """A text ready to be sent."""
+    """A text ready to be sent, by language; `by_channel` where a channel has a wording of its own."""
 
     id: str
     title: str
     texts: dict[str, str]
+    by_channel: dict[str, dict[str, str]]
 
 
 class ColleagueShape(TypedDict):
@@ -330,16 +331,28 @@ class QuarantineShape(TypedDict):
     items: list[QuarantinedShape]
 
 
+class DoneShape(TypedDict):
+    """What was dealt with."""
+
+    id: str
+
+
 class AgentsShape(TypedDict):
     """All agents."""
 
     agents: list[AgentShape]
 
 
+class AdminAccountShape(AccountShape):
+    """A sign-in as administrators see it."""
+
+    active: bool
+
+
 class AccountsShape(TypedDict):
     """All accounts."""
 
-    accounts: list[AccountShape]
+    accounts: list[AdminAccountShape]
 
 
 class ErrorBodyShape(TypedDict):

@@ -1,0 +1,222 @@
+"""One agent's desk as their windows know it: compares what SQL says now with what was told, and tells the rest.
+
+So news on the bus only says where to look; news that got lost is found by the next sweep.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from contactcenter.storage.screen_records import AgentView, ContactView, DeskView, MessageView, OfferView
+from contactcenter.storage.screen_rows import HELD
+from contactcenter.web import rendering
+from contactcenter.web.feed import Feed, encode
+from contactcenter.web.rendering import Renderer
+
+MESSAGES: Final = 2000
+"""Messages of which a desk remembers what it told."""
+
+
+@dataclass(slots=True)
+class Hints:
+    """Where to look for one agent, as the bus said. `tails`: compare the last messages of what they hold."""
+
+    messages: set[str] = field(default_factory=set)
+    removed: dict[str, str] = field(default_factory=dict)
+    tails: bool = False
+
+    def merge(self, news: Mapping[str, Any]) -> None:
+        """Take up one piece of news, of whatever shape."""
+        for name in ("messages", "deliveries", "media"):
+            self.messages.update(pair[1] for pair in _pairs(news.get(name)))
+        self.removed.update(_pairs(news.get("removed")))
+
+    def take(self, other: Hints) -> None:
+        """Take up what another knew."""
+        self.messages |= other.messages
+        self.removed = {**other.removed, **self.removed}
+        self.tails = self.tails or other.tails
+
+
+def _pairs(value: object) -> list[tuple[str, str]]:
+    items = value if isinstance(value, list | tuple) else ()
+    return [(str(each[0]), str(each[1])) for each in items if isinstance(each, list | tuple) and len(each) == 2]  # noqa: PLR2004
+
+
+class Now:
+    """What was read for many desks at once, found by desk."""
+
+    def __init__(self, view: DeskView) -> None:
+        self.agents = view.agents
+        self.offers = view.offers
+        self.contacts = view.contacts
+        self.ringing: defaultdict[str, list[OfferView]] = defaultdict(list)
+        self.held: defaultdict[str, list[ContactView]] = defaultdict(list)
+        self.messages: defaultdict[str, list[MessageView]] = defaultdict(list)
+        for offer in view.offers.values():
+            if offer.outcome is None:
+                self.ringing[offer.agent_id].append(offer)
+        for contact in view.contacts.values():
+            if contact.agent_id is not None and contact.state in HELD:
+                self.held[contact.agent_id].append(contact)
+        for message in view.messages:
+            self.messages[message.contact_id or ""].append(message)
+
+
+class Desk:
+    """What the windows of one agent were told."""
+
+    def __init__(self, agent_id: str) -> None:
+        self.agent_id = agent_id
+        self.feeds: dict[str, Feed] = {}
+        self.agent: AgentView | None = None
+        self.offers: dict[str, OfferView] = {}
+        self.contacts: dict[str, ContactView] = {}
+        self._offered: dict[str, ContactView] = {}
+        self._messages: dict[str, MessageView] = {}
+        self._begun = False
+
+    def unfinished(self) -> set[str]:
+        """Messages with pictures that are still to come."""
+        return {view.id for view in self._messages.values() if any(medium.state == "pending" for medium in view.media)}
+
+    def update(self, now: Now, hints: Hints, renderers: Mapping[str, Renderer]) -> bool:
+        """Tell the windows what is new. True when the last messages of a new contact must be read."""
+        told = _Told(self.feeds.values(), renderers)
+        self._agent(now, told)
+        self._ended_offers(now, told)
+        fresh = self._held_contacts(now, hints, told)
+        self._new_offers(now, told)
+        for contact_id in self.contacts:
+            self._said(now.messages.get(contact_id, ()), told)
+        begun, self._begun = self._begun, True
+        return fresh and begun
+
+    def snapshot(self, feed: Feed, renderer: Renderer, server_time: str, **more: Any) -> None:
+        """Tell one window everything."""
+        feed.say(
+            "snapshot",
+            session=feed.session,
+            server_time=server_time,
+            agent=None if self.agent is None else renderer.agent(self.agent),
+            offers=[self._offer(view, renderer) for view in self.offers.values()],
+            contacts=[renderer.contact(view) for view in self.contacts.values()],
+            **more,
+        )
+
+    def _agent(self, now: Now, told: _Told) -> None:
+        agent = now.agents.get(self.agent_id)
+        if agent is not None and agent != self.agent:
+            self.agent = agent
+            if self._begun:
+                told.all("agent", lambda renderer: {"agent": renderer.agent(agent)})
+
+    def _ended_offers(self, now: Now, told: _Told) -> None:
+        for offer_id in list(self.offers):
+            view = now.offers.get(offer_id)
+            if view is not None and view.outcome is None:
+                continue
+            known = self.offers.pop(offer_id)
+            self._offered.pop(known.contact_id, None)
+            outcome = "withdrawn" if view is None or view.outcome is None else view.outcome
+            told.plain("offer_ended", offer_id=offer_id, contact_id=known.contact_id, outcome=outcome)
+
+    def _new_offers(self, now: Now, told: _Told) -> None:
+        for view in now.ringing.get(self.agent_id, ()):
+            contact = now.contacts.get(view.contact_id)
+            if view.id in self.offers or contact is None:
+                continue
+            self.offers[view.id] = view
+            self._offered[contact.id] = contact
+            if self._begun:
+                told.all("offer", lambda renderer, view=view: {"offer": self._offer(view, renderer)})
+
+    def _offer(self, view: OfferView, renderer: Renderer) -> Mapping[str, Any]:
+        profile = self.agent.profile if self.agent else None
+        return renderer.offer(view, self._offered[view.contact_id], profile)
+
+    def _held_contacts(self, now: Now, hints: Hints, told: _Told) -> bool:
+        fresh = False
+        for contact_id, known in list(self.contacts.items()):
+            view = now.contacts.get(contact_id)
+            if view is not None and view.agent_id == self.agent_id and view.state in HELD:
+                continue
+            del self.contacts[contact_id]
+            self._forget(contact_id)
+            reason = hints.removed.get(contact_id) or _reason(known, view)
+            told.plain("contact_removed", contact_id=contact_id, reason=reason)
+        for view in now.held.get(self.agent_id, ()):
+            if self.contacts.get(view.id) == view:
+                continue
+            fresh = fresh or view.id not in self.contacts
+            self.contacts[view.id] = view
+            if self._begun:
+                told.all("contact", lambda renderer, view=view: {"contact": renderer.contact(view)})
+        return fresh
+
+    def _said(self, messages: Iterable[MessageView], told: _Told) -> None:
+        for view in messages:
+            contact = self.contacts.get(view.contact_id or "")
+            known = self._messages.get(view.id)
+            if contact is None or known == view:
+                continue
+            self._messages[view.id] = view
+            if known is not None:
+                self._changed(known, view, told)
+            elif self._begun:
+                shape = rendering.message(view, contact.customer_name)
+                told.plain("message", contact_id=contact.id, message=shape)
+        while len(self._messages) > MESSAGES:
+            del self._messages[next(iter(self._messages))]
+
+    def _changed(self, known: MessageView, view: MessageView, told: _Told) -> None:
+        if (known.delivery, known.error) != (view.delivery, view.error):
+            told.plain(
+                "message_updated",
+                contact_id=view.contact_id,
+                message_id=view.id,
+                delivery=view.delivery,
+                error=view.error,
+            )
+        for medium in view.media:
+            if medium not in known.media:
+                told.plain(
+                    "media_updated", contact_id=view.contact_id, message_id=view.id, media=rendering.medium(medium)
+                )
+
+    def _forget(self, contact_id: str) -> None:
+        gone = [view.id for view in self._messages.values() if view.contact_id == contact_id]
+        for message_id in gone:
+            del self._messages[message_id]
+
+
+class _Told:
+    """Says one thing to all windows of a desk, encoded once a language."""
+
+    def __init__(self, feeds: Iterable[Feed], renderers: Mapping[str, Renderer]) -> None:
+        self._feeds = list(feeds)
+        self._renderers = renderers
+
+    def all(self, kind: str, make: Any) -> None:
+        """Something with names in it."""
+        frames: dict[str, bytes] = {}
+        for feed in self._feeds:
+            if feed.language not in frames:
+                frames[feed.language] = encode(kind, make(self._renderers[feed.language]))
+            feed.add(frames[feed.language])
+
+    def plain(self, kind: str, **fields: Any) -> None:
+        """Something that is the same in every language."""
+        frame = encode(kind, fields)
+        for feed in self._feeds:
+            feed.add(frame)
+
+
+def _reason(known: ContactView, view: ContactView | None) -> str:
+    """Why a contact is gone, when nobody said."""
+    if view is None or view.state == "closed":
+        return "closed"
+    return "transferred" if view.queue != known.queue or view.reserved_for is not None else "requeued"

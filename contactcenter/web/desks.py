@@ -1,0 +1,169 @@
+"""Keeps agents' windows told: news says where to look, SQL says what is.
+
+One pass reads for all desks with news in a handful of statements; news that arrives meanwhile makes the
+next pass, so the more there is the better it shares.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
+
+import structlog
+
+from contactcenter.storage import UnavailableError
+from contactcenter.storage.screens import Screens
+from contactcenter.web.catalogue import Catalogue
+from contactcenter.web.desk import Desk, Hints, Now
+from contactcenter.web.errors import ApiError
+from contactcenter.web.feed import Feed
+from contactcenter.web.rendering import Renderer, iso
+
+RETRY_SECONDS: Final = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+class Desks:
+    """The desks of the agents who have a window on this node."""
+
+    def __init__(self, screens: Screens, catalogue: Catalogue, clock: Callable[[], float]) -> None:
+        self._screens = screens
+        self._catalogue = catalogue
+        self._clock = clock
+        self._desks: dict[str, Desk] = {}
+        self._dirty: dict[str, Hints] = {}
+        self._joining: dict[Feed, asyncio.Future[None]] = {}
+        self._extra: dict[Feed, Mapping[str, Any]] = {}
+        self._wake = asyncio.Event()
+
+    def __contains__(self, agent_id: str) -> bool:
+        return agent_id in self._desks
+
+    async def join(self, feed: Feed, **extra: Any) -> None:
+        """Add an agent's window and tell it everything, with `extra` in its snapshot.
+
+        Raises:
+            UnavailableError: SQL does not answer.
+            ApiError: 503 while there is no configuration.
+        """
+        assert feed.agent_id is not None
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._joining[feed] = future
+        self._extra[feed] = extra
+        self._mark(feed.agent_id).tails = True
+        try:
+            await future
+        finally:
+            del self._joining[feed], self._extra[feed]
+
+    def leave(self, feed: Feed) -> None:
+        """Forget a window, and its desk with the last one."""
+        desk = self._desks.get(feed.agent_id or "")
+        if desk is not None:
+            desk.feeds.pop(feed.session, None)
+            if not desk.feeds:
+                del self._desks[desk.agent_id]
+
+    def thread(self, agent_id: str, contact_id: str) -> str | None:
+        """The thread of a contact that the agent holds, as far as their windows were told."""
+        desk = self._desks.get(agent_id)
+        contact = desk.contacts.get(contact_id) if desk else None
+        return contact.thread if contact else None
+
+    def news(self, news: Mapping[str, Any]) -> None:
+        """The bus says that something happened on a desk."""
+        desk = self._desks.get(str(news.get("agent")))
+        if desk is None:
+            return
+        typing = news.get("typing")
+        for contact_id in typing if isinstance(typing, list) else ():
+            if contact_id in desk.contacts:
+                for feed in desk.feeds.values():
+                    feed.say("typing", contact_id=contact_id)
+        if news.keys() - {"agent", "typing"}:
+            self._mark(desk.agent_id).merge(news)
+
+    def look_everywhere(self) -> None:
+        """Compare every desk with SQL: what a lost message would have told."""
+        for agent_id in self._desks:
+            self._mark(agent_id).tails = True
+
+    async def run(self) -> None:
+        """Make passes for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            dirty, self._dirty = self._dirty, {}
+            joining = {feed: future for feed, future in self._joining.items() if feed.agent_id in dirty}
+            try:
+                await self._pass(dirty, joining)
+            except (UnavailableError, ApiError) as error:
+                self._failed(dirty, joining, error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def _mark(self, agent_id: str) -> Hints:
+        self._wake.set()
+        return self._dirty.setdefault(agent_id, Hints())
+
+    async def _pass(self, dirty: Mapping[str, Hints], joining: Mapping[Feed, asyncio.Future[None]]) -> None:
+        known = [desk for desk in (self._desks.get(agent_id) for agent_id in dirty) if desk is not None]
+        wanted = {desk.agent_id for desk in known} | {feed.agent_id for feed in joining if feed.agent_id}
+        if not wanted:
+            return
+        offers, contacts, messages = _watched(known)
+        languages = {feed.language for desk in known for feed in desk.feeds.values()}
+        languages |= {feed.language for feed in joining}
+        renderers = {language: await self._catalogue.renderer(language) for language in languages}
+        view = await self._screens.desks(
+            wanted,
+            offer_ids=offers,
+            contact_ids=contacts,
+            message_ids=messages.union(*(hints.messages for hints in dirty.values())),
+            tails=any(hints.tails for hints in dirty.values()),
+        )
+        self._tell(Now(view), wanted, dirty, renderers)
+        self._admit(joining, renderers)
+
+    def _tell(
+        self, now: Now, agent_ids: Collection[str], dirty: Mapping[str, Hints], renderers: Mapping[str, Renderer]
+    ) -> None:
+        for agent_id in agent_ids:
+            desk = self._desks.get(agent_id)
+            if desk is None:
+                desk = self._desks[agent_id] = Desk(agent_id)
+            if desk.update(now, dirty.get(agent_id) or Hints(), renderers):
+                self._mark(agent_id).tails = True
+
+    def _admit(self, joining: Mapping[Feed, asyncio.Future[None]], renderers: Mapping[str, Renderer]) -> None:
+        for feed, future in joining.items():
+            desk = self._desks[feed.agent_id or ""]
+            if feed in self._joining and not future.done():
+                desk.snapshot(feed, renderers[feed.language], iso(self._clock()), **self._extra[feed])
+                desk.feeds[feed.session] = feed
+                future.set_result(None)
+            if not desk.feeds:  # whoever wanted in has gone away meanwhile
+                del self._desks[desk.agent_id]
+
+    def _failed(
+        self, dirty: Mapping[str, Hints], joining: Mapping[Feed, asyncio.Future[None]], error: Exception
+    ) -> None:
+        log.warning("desks.not_read", desks=len(dirty), error=str(error))
+        for future in joining.values():
+            if not future.done():
+                future.set_exception(error)
+        for agent_id, hints in dirty.items():
+            if agent_id in self._desks:
+                self._mark(agent_id).take(hints)
+
+
+def _watched(desks: Collection[Desk]) -> tuple[set[str], set[str], set[str]]:
+    offers: set[str] = set()
+    contacts: set[str] = set()
+    messages: set[str] = set()
+    for desk in desks:
+        offers |= desk.offers.keys()
+        contacts |= desk.contacts.keys()
+        messages |= desk.unfinished()
+    return offers, contacts, messages

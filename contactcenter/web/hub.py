@@ -1,0 +1,152 @@
+"""The console side of a web node: windows, desks, supervisors' wall, presence and late answers, kept going together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import structlog
+from aiohttp import web
+
+from contactcenter.storage import UnavailableError
+from contactcenter.storage.screen_lists import Listings
+from contactcenter.storage.screens import Screens
+from contactcenter.web.catalogue import Catalogue
+from contactcenter.web.consoles import Consoles
+from contactcenter.web.desks import Desks
+from contactcenter.web.errors import ApiError
+from contactcenter.web.feed import Feed
+from contactcenter.web.rendering import iso
+from contactcenter.web.requests import Requests
+from contactcenter.web.state import Identity, WebDependencies
+from contactcenter.web.wall import PERIOD_SECONDS, Wall
+from contactcenter.web.windows import Windows
+
+SWEEP_SECONDS: Final = 3.0
+"""How soon a console hears what a lost message would have told."""
+
+log = structlog.get_logger(__name__)
+
+
+class Hub:
+    """Everything that console windows need. `start` it in the event loop that serves."""
+
+    def __init__(self, deps: WebDependencies, screens: Screens, listings: Listings, catalogue: Catalogue) -> None:
+        self._deps = deps
+        self._screens = screens
+        self._catalogue = catalogue
+        self.windows = Windows(deps.clock)
+        self.desks = Desks(screens, catalogue, deps.clock)
+        self.wall = Wall(listings, catalogue, self.windows, deps.clock)
+        self.consoles = Consoles(deps.storage, screens, deps.bus, deps.new_id, deps.node_id)
+        self.requests = Requests(deps.storage, deps.clock, self._decided)
+        self._known_version = 0
+        self._looked_at = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._unsubscribe: list[Callable[[], None]] = []
+
+    async def start(self) -> None:
+        """Listen, and begin to tell."""
+        callbacks = {
+            "desk": self.desks.news,
+            "answer": self.requests.heard,
+            "alarm": self._alarm,
+            "configuration": self._configured,
+            "overview": lambda _: self._looked_at.set(),
+        }
+        self._unsubscribe = [self._deps.bus.subscribe(topic, callback) for topic, callback in callbacks.items()]
+        loops = {"desks": self.desks.run, "sweeps": self._sweeps, "wall": self._walls}
+        self._tasks = [asyncio.create_task(loop(), name=f"hub-{name}") for name, loop in loops.items()]
+
+    async def close(self) -> None:
+        """Stop telling."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def join(self, identity: Identity) -> Feed:
+        """Open a window; its snapshot is the first thing it is told.
+
+        Raises:
+            UnavailableError: SQL does not answer.
+            ApiError: 503 while there is no configuration.
+        """
+        feed = Feed(
+            self._deps.new_id(),
+            account_id=identity.account_id,
+            agent_id=identity.agent_id,
+            login=identity.login.token_hash,
+            language=identity.language,
+            supervises=identity.supervises,
+        )
+        extra = {"overview": await self.wall.overview(feed.language)} if feed.supervises else {}
+        if feed.agent_id is None:
+            now = iso(self._deps.clock())
+            nothing: dict[str, Any] = {"agent": None, "offers": [], "contacts": []}
+            feed.say("snapshot", session=feed.session, server_time=now, **nothing, **extra)
+        else:
+            await self.desks.join(feed, **extra)
+        self.windows.add(feed)
+        return feed
+
+    async def _sweeps(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            for sweep in (self._sweep_windows, self._sweep_version, self.consoles.sweep, self.requests.sweep):
+                await _guarded(sweep)
+            self._looked_at.set()
+
+    async def _sweep_windows(self) -> None:
+        for feed in self.windows.gone():
+            self.windows.remove(feed)
+            self.desks.leave(feed)
+        self.desks.look_everywhere()
+        feeds = list(self.windows)
+        valid = await self._screens.logins({feed.login for feed in feeds}, self._deps.clock())
+        for feed in feeds:
+            if feed.login not in valid:
+                feed.end("session_ended")
+
+    async def _sweep_version(self) -> None:
+        version = await self._screens.configuration_version()
+        if version not in (self._catalogue.version, 0):
+            self._configured({"version": version})
+
+    async def _walls(self) -> None:
+        while True:
+            await self._looked_at.wait()
+            self._looked_at.clear()
+            await _guarded(self.wall.tell)
+            await asyncio.sleep(PERIOD_SECONDS)
+
+    def _configured(self, news: Mapping[str, Any]) -> None:
+        version = news.get("version")
+        self._catalogue.outdated()
+        if not isinstance(version, int) or version <= self._known_version:
+            return
+        self._known_version = version
+        for feed in self.windows:
+            feed.say("configuration", version=version)
+        self.desks.look_everywhere()
+
+    def _alarm(self, news: Mapping[str, Any]) -> None:
+        self.windows.say_to_supervisors("alarm", code=str(news.get("code", "")), message=str(news.get("message", "")))
+
+    def _decided(self, account_id: str, request_id: str, status: int, error: Mapping[str, Any] | None) -> None:
+        self.windows.say_to_account(account_id, "request", request_id=request_id, status=status, error=error)
+
+
+HUB: Final = web.AppKey("hub", Hub)
+
+
+async def _guarded(work: Callable[[], Awaitable[None]]) -> None:
+    """Work that is repeated anyway: SQL being away is a line in the log."""
+    try:
+        await work()
+    except (UnavailableError, ApiError) as error:
+        log.warning("hub.sweep_failed", work=getattr(work, "__name__", "?"), error=str(error))
+    except Exception:
+        log.exception("hub.sweep_failed", work=getattr(work, "__name__", "?"))

@@ -1,0 +1,251 @@
+"""From what SQL holds to what the API says: names in the reader's language, times as ISO 8601."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from contactcenter.domain.configuration import Configuration, Texts
+from contactcenter.domain.words import MediaClass
+from contactcenter.runtime.media import OTHER
+from contactcenter.storage.screen_records import (
+    AgentView,
+    ContactView,
+    CustomerView,
+    EventView,
+    FloorView,
+    LedgerView,
+    MediaView,
+    MessageView,
+    OfferView,
+)
+from contactcenter.web.shapes import (
+    AgentLoadShape,
+    AgentShape,
+    AuthorShape,
+    ContactShape,
+    CustomerShape,
+    EventShape,
+    Load,
+    MediaShape,
+    MessageShape,
+    Named,
+    OfferShape,
+    OverviewShape,
+    QueueLoadShape,
+)
+
+PREVIEW: Final = 140
+_MEDIA_STATES: Final = {"ready": "ready", "pending": "pending", "failed": "failed"}
+
+
+def iso(seconds: float) -> str:
+    """UTC seconds as ISO 8601 with milliseconds."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def maybe(seconds: float | None) -> str | None:
+    """`iso`, or nothing."""
+    return None if seconds is None else iso(seconds)
+
+
+def text_in(texts: Texts, language: str) -> str:
+    """The text in this language, else in the first that there is."""
+    for wanted in (language, "es", "en"):
+        if wanted in texts:
+            return texts[wanted]
+    return next(iter(texts.values()), "")
+
+
+class Renderer:
+    """Renders with the names of one configuration in one language."""
+
+    def __init__(self, configuration: Configuration, language: str) -> None:
+        self.configuration = configuration
+        self.language = language
+
+    def queue(self, queue_id: str) -> Named:
+        """A queue's name; one that was removed keeps its id."""
+        queue = self.configuration.queues.get(queue_id)
+        return {"id": queue_id, "name": text_in(queue.name, self.language) if queue else queue_id}
+
+    def profile(self, profile_id: str) -> Named:
+        """A profile's name."""
+        profile = self.configuration.profiles.get(profile_id)
+        return {"id": profile_id, "name": profile.name if profile else profile_id}
+
+    def agent(self, view: AgentView) -> AgentShape:
+        """An agent."""
+        return {
+            "id": view.id,
+            "name": view.name,
+            "profile": self.profile(view.profile),
+            "status": view.status,
+            "reason": view.reason,
+            "status_since": iso(view.status_since),
+            "connected": view.connected,
+        }
+
+    def contact(self, view: ContactView) -> ContactShape:
+        """A contact."""
+        in_wrap_up = view.state == "wrap_up"
+        return {
+            "id": view.id,
+            "channel": view.channel,
+            "media": view.media,
+            "state": view.state,
+            "state_since": iso(view.state_since),
+            "queue": self.queue(view.queue),
+            "priority": view.priority,
+            "skills": list(view.skills),
+            "arrived_at": iso(view.arrived_at),
+            "place": iso(view.place),
+            "agent": None if view.agent_id is None else {"id": view.agent_id, "name": view.agent_name or view.agent_id},
+            "reserved_for": view.reserved_for,
+            "customer": {
+                "id": view.customer_id,
+                "name": view.customer_name,
+                "tier": view.customer_tier,
+                "language": view.customer_language or view.language,
+            },
+            "address": view.address,
+            "to": view.our_address,
+            "preview": (view.preview or "")[:PREVIEW],
+            "last_message_at": maybe(view.last_message_at),
+            "connected_at": maybe(view.connected_at),
+            "ended_at": maybe(view.ended_at),
+            "wrap_up_until": maybe(view.deadline) if in_wrap_up else None,
+            "closed_at": maybe(view.closed_at),
+            "outcome": view.outcome,
+            "disposition": view.disposition,
+            "opted_out": view.opted_out,
+            "version": view.version,
+        }
+
+    def offer(self, view: OfferView, contact: ContactView, profile_id: str | None) -> OfferShape:
+        """An offer, with the agent's own proficiency beside what is asked."""
+        profile = self.configuration.profiles.get(profile_id or "")
+        yours: Mapping[str, int] = profile.skills if profile else {}
+        return {
+            "id": view.id,
+            "contact": self.contact(contact),
+            "offered_at": iso(view.offered_at),
+            "deadline": iso(view.deadline),
+            "why": {
+                "reason": view.cause,
+                "waited_seconds": round(view.waited_seconds, 3),
+                "skills": [(skill, minimum, yours.get(skill)) for skill, minimum in contact.skills],
+                "refused": dict(view.refusals),
+                "configuration_version": view.configuration_version,
+            },
+        }
+
+    def overview(self, floor: FloorView, ledger: LedgerView) -> OverviewShape:
+        """Who is here, and what waits."""
+        loads: dict[str, Load] = {}
+        for load in floor.loads:
+            mine = loads.setdefault(load.agent_id, _no_load())
+            mine[MediaClass(load.media).value] = load.count
+        agents = [self._agent_load(view, loads.get(view.id), view.id in floor.offered) for view in floor.agents]
+        return {
+            "queues": self._queue_loads(floor),
+            "agents": agents,
+            "waiting": [self.contact(view) for view in floor.waiting],
+            "ledger": {"offered": ledger.offered, "open": ledger.open, "outcomes": dict(ledger.outcomes)},
+        }
+
+    def _agent_load(self, view: AgentView, load: Load | None, offered: bool) -> AgentLoadShape:
+        profile = self.configuration.profiles.get(view.profile)
+        capacity = _no_load()
+        for media, count in (profile.capacity if profile else {}).items():
+            capacity[media.value] = count
+        return {**self.agent(view), "contacts": load or _no_load(), "offered": offered, "capacity": capacity}
+
+    def _queue_loads(self, floor: FloorView) -> list[QueueLoadShape]:
+        loads: dict[str, QueueLoadShape] = {queue_id: self._empty(queue_id) for queue_id in self.configuration.queues}
+        for count in floor.queues:
+            load = loads.setdefault(count.queue, self._empty(count.queue))
+            match count.state:
+                case "waiting" | "offered":
+                    load["waiting" if count.state == "waiting" else "offered"] = count.count
+                    first = min(filter(None, (load["longest_wait_since"], iso(count.first_at))))
+                    load["longest_wait_since"] = first
+                case "wrap_up":
+                    load["wrap_up"] = count.count
+                case _:
+                    load["connected"] += count.count
+        available = [view for view in floor.agents if view.status == "available" and view.connected]
+        for queue_id, load in loads.items():
+            load["agents_available"] = sum(1 for view in available if self._serves(view, queue_id))
+        return list(loads.values())
+
+    def _serves(self, view: AgentView, queue_id: str) -> bool:
+        """Whether the agent's profile has the queue's skills."""
+        profile, queue = self.configuration.profiles.get(view.profile), self.configuration.queues.get(queue_id)
+        if profile is None or queue is None:
+            return False
+        return all(profile.skills.get(skill, 0) >= minimum for skill, minimum in queue.skills.items())
+
+    def _empty(self, queue_id: str) -> QueueLoadShape:
+        return {
+            **self.queue(queue_id),
+            "waiting": 0,
+            "longest_wait_since": None,
+            "offered": 0,
+            "connected": 0,
+            "wrap_up": 0,
+            "agents_available": 0,
+        }
+
+
+def _no_load() -> Load:
+    return {"voice": 0, "live": 0, "async": 0}
+
+
+def message(view: MessageView, customer: str | None = None) -> MessageShape:
+    """A message; `customer` is the customer's name."""
+    return {
+        "id": view.id,
+        "contact_id": view.contact_id or "",
+        "direction": view.direction,  # type: ignore[typeddict-item]  # SQL has a CHECK for it
+        "author": _author(view, customer),
+        "text": view.text,
+        "at": iso(view.at),
+        "delivery": view.delivery,
+        "error": view.error,
+        "media": [medium(each) for each in view.media],
+    }
+
+
+def _author(view: MessageView, customer: str | None) -> AuthorShape:
+    if view.direction == "in":
+        return {"kind": "customer", "name": view.author_name or customer}
+    if view.direction == "system":
+        return {"kind": "system", "name": view.author_name}
+    return {"kind": "agent", "name": view.author_name}
+
+
+def medium(view: MediaView) -> MediaShape:
+    """A picture as the console shows it."""
+    return {
+        "id": view.id,
+        "content_type": view.content_type or OTHER,
+        "size": view.size,
+        "name": view.name,
+        "state": _MEDIA_STATES.get(view.state, "failed"),  # type: ignore[typeddict-item]  # the values are its
+        "url": f"/api/v1/media/{view.id}",
+    }
+
+
+def event(view: EventView) -> EventShape:
+    """One line of a contact's history."""
+    agent: Named | None = None
+    if view.agent_id is not None:
+        agent = {"id": view.agent_id, "name": view.agent_name or view.agent_id}
+    return {"at": iso(view.at), "type": view.type, "agent": agent, "detail": dict(view.detail)}
+
+
+def customer(view: CustomerView) -> CustomerShape:
+    """A customer."""
+    return {"id": view.id, "name": view.name, "tier": view.tier, "language": view.language}

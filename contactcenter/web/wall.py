@@ -1,0 +1,67 @@
+"""What supervisors watch: the overview, read at most once a second, and only while somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from contactcenter.storage.screen_lists import Listings
+from contactcenter.storage.screen_records import FloorView, LedgerView
+from contactcenter.web.catalogue import Catalogue
+from contactcenter.web.feed import encode
+from contactcenter.web.shapes import OverviewShape
+from contactcenter.web.windows import Windows
+
+PERIOD_SECONDS: Final = 1.0
+LEDGER_SECONDS: Final = 10.0
+"""How often the day's ledger is counted again: it reads a whole day."""
+LEDGER_SPAN: Final = 24 * 3600.0
+
+
+class Wall:
+    """The overview as last read."""
+
+    def __init__(self, listings: Listings, catalogue: Catalogue, windows: Windows, clock: Callable[[], float]) -> None:
+        self._listings = listings
+        self._catalogue = catalogue
+        self._windows = windows
+        self._clock = clock
+        self._floor: FloorView | None = None
+        self._ledger = LedgerView(offered=0, open=0, outcomes={})
+        self._read_at = 0.0
+        self._ledger_at = 0.0
+        self._told: dict[str, bytes] = {}
+
+    async def overview(self, language: str) -> OverviewShape:
+        """The overview, at most a second old.
+
+        Raises:
+            UnavailableError: SQL does not answer.
+        """
+        floor = await self._read()
+        return (await self._catalogue.renderer(language)).overview(floor, self._ledger)
+
+    async def tell(self) -> None:
+        """Push the overview to those whose last one differs; raises like `overview`."""
+        feeds = self._windows.supervisors
+        frames: dict[str, bytes] = {}
+        for language in {feed.language for feed in feeds}:
+            frames[language] = encode("overview", {"overview": await self.overview(language)})
+        for feed in feeds:
+            frame = frames.get(feed.language)
+            if frame is not None and self._told.get(feed.session) != frame:
+                self._told[feed.session] = frame
+                feed.add(frame)
+        present = {feed.session for feed in feeds}
+        for session in self._told.keys() - present:
+            del self._told[session]
+
+    async def _read(self) -> FloorView:
+        now = self._clock()
+        if self._floor is None or not 0 <= now - self._read_at < PERIOD_SECONDS:
+            self._floor = await self._listings.floor()
+            self._read_at = now
+        if not 0 <= now - self._ledger_at < LEDGER_SECONDS:
+            self._ledger = await self._listings.ledger(now - LEDGER_SPAN)
+            self._ledger_at = now
+        return self._floor

@@ -1,0 +1,121 @@
+"""Gateways' doors: authenticate, parse, take in, 2xx. Thin on purpose: what a request means is the channel's to know.
+
+The address that was signed is rebuilt from CONTACTCENTER_PUBLIC_URL and the path, never from a Host header.
+Nothing here limits a gateway's address, and no message of a real customer is refused: a sender who writes
+very much is taken in and pointed out to supervisors.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from contactcenter.channels.base import AuthenticationError, Channel, MalformedError, WebhookRequest
+from contactcenter.domain.messages import CustomerGone, DeliveryReport, InboundEvent, InboundMessage
+from contactcenter.domain.stimuli import CustomerLeft
+from contactcenter.storage import UnavailableError
+from contactcenter.web.access import guarded, public
+from contactcenter.web.body import KIB, read_body
+from contactcenter.web.errors import ApiError, not_found, unavailable
+from contactcenter.web.limits import Rate
+from contactcenter.web.state import DEPENDENCIES, WebDependencies
+
+MAX_BODY: Final = 256 * KIB
+MANY: Final = Rate(30, 60.0)
+"""Messages of one sender; what is above is pointed out, not refused."""
+
+EMPTY_TWIML: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+log = structlog.get_logger(__name__)
+
+
+@guarded(public("Twilio's signature"))
+async def twilio_sms(request: web.Request) -> web.Response:
+    """A text message to one of our numbers."""
+    return await _webhook(request, "sms")
+
+
+@guarded(public("Twilio's signature"))
+async def twilio_status(request: web.Request) -> web.Response:
+    """What became of a message of ours."""
+    return await _webhook(request, "sms")
+
+
+async def _webhook(request: web.Request, name: str) -> web.Response:
+    deps = request.app[DEPENDENCIES]
+    code = HTTPStatus.INTERNAL_SERVER_ERROR
+    try:
+        await _take_in(request, deps, name)
+        code = HTTPStatus.OK
+    except ApiError as error:
+        code = HTTPStatus(error.status)
+        log.warning("webhook.refused", channel=name, status=error.status, code=error.code, reason=error.message)
+        raise
+    except UnavailableError as error:
+        code = HTTPStatus.SERVICE_UNAVAILABLE
+        log.warning("webhook.sql_unavailable", channel=name, error=str(error))
+        raise unavailable() from error
+    except Exception as error:
+        # A fault of ours: the gateway shall come again, nothing was promised.
+        code = HTTPStatus.SERVICE_UNAVAILABLE
+        log.exception("webhook.failed", channel=name)
+        raise unavailable() from error
+    finally:
+        deps.metrics.webhooks.labels(channel=name, code=str(int(code))).inc()
+    return web.Response(body=EMPTY_TWIML, content_type="text/xml", charset="utf-8")
+
+
+async def _take_in(request: web.Request, deps: WebDependencies, name: str) -> None:
+    channel = deps.channels.get(name)
+    if channel is None:
+        raise not_found(f"No {name} channel is set up; nothing")
+    received = WebhookRequest(
+        method=request.method,
+        url=public_address(request, deps.settings.public_url),
+        headers=request.headers,
+        body=await read_body(request, MAX_BODY),
+        received_at=deps.clock(),
+    )
+    try:
+        channel.authenticate(received)
+        events = channel.parse(received)
+    except AuthenticationError as error:
+        raise ApiError(HTTPStatus.FORBIDDEN, "forged", str(error)) from error
+    except MalformedError as error:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "unreadable", str(error)) from error
+    for event in events:
+        await _event(deps, channel, event)
+
+
+def public_address(request: web.Request, public_url: str) -> str:
+    """The address as the gateway knows it: our public one with the path and query exactly as they came."""
+    path = request.raw_path
+    if not path.startswith("/"):  # the whole address in the request line, as a proxy is asked
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    return public_url + path
+
+
+async def _event(deps: WebDependencies, channel: Channel, event: InboundEvent) -> None:
+    match event:
+        case InboundMessage():
+            await deps.intake.receive(event, channel.media)
+            await _watch(deps, event)
+        case DeliveryReport():
+            await deps.intake.report(event)
+        case CustomerGone():
+            await deps.intake.submit(CustomerLeft(id=deps.new_id(), thread=event.thread))
+        case _:
+            log.info("webhook.unknown_kind", channel=channel.name, kind=event.kind)
+
+
+async def _watch(deps: WebDependencies, message: InboundMessage) -> None:
+    """Point out a sender who writes very much, once a window."""
+    key = f"sender:{message.channel}:{message.address}"
+    if await deps.limiter.take(key, MANY) is None or await deps.limiter.take(f"{key}:told", Rate(1, MANY.seconds)):
+        return
+    log.warning("webhook.many_messages", channel=message.channel)
+    text = f"{message.address} wrote more than {MANY.count} messages within {MANY.seconds:.0f} s on {message.channel}."
+    deps.bus.post("alarm", {"code": "many_messages", "message": text})
