@@ -57,9 +57,9 @@ class MediaRows(Protocol):
 
 
 class Export:
-    """Handles `history_export` jobs: body `{contact_id, owner}`; the result `{media_id}` is the file.
+    """Handles `history_export` jobs: body `{contact_id, account_id}`; the result `{media_id}` is the file.
 
-    `owner` is the account that asked: only it may fetch the file.
+    Only the account that asked may fetch the file.
     """
 
     def __init__(self, histories: Histories, rows: MediaRows, store: MediaStore, *, clock: Callable[[], float]) -> None:
@@ -86,7 +86,7 @@ class Export:
             Media(
                 id=media_id,
                 state="ready",
-                owner=str(job.body["owner"]),
+                owner=str(job.body["account_id"]),
                 content_type=CONTENT_TYPE,
                 size=stored.size,
                 name=f"contact-{arrived:%Y%m%d-%H%M}.html",

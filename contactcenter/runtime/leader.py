@@ -15,11 +15,13 @@ from typing import Final, Protocol
 
 import structlog
 
+from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.codec import UnknownTypeError, UnreadableError, decode_stimulus
 from contactcenter.domain.instructions import AnswerRequest, Instruction, RaiseAlarm
 from contactcenter.domain.stimuli import TimePassed
 from contactcenter.metrics import Metrics
 from contactcenter.routing.engine import Engine
+from contactcenter.routing.state import Snapshot
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.news import Newsroom, live_offers
 from contactcenter.storage import Batch, FencedError, InboxRow, Loaded, UnavailableError
@@ -81,8 +83,10 @@ class Leader:
         new_id: Callable[[], str],
         metrics: Metrics,
         wake: asyncio.Event,
+        make_engine: Callable[[Configuration, Snapshot], Engine] = Engine,
     ) -> None:
         self._storage = storage
+        self._make_engine = make_engine
         self._bus = bus
         self._epoch = epoch
         self._clock = clock
@@ -334,7 +338,7 @@ class Leader:
         self._drop()
         began = time.perf_counter()
         loaded = await self._loaded()
-        engine = Engine(loaded.configuration, loaded.snapshot)
+        engine = self._make_engine(loaded.configuration, loaded.snapshot)
         self._at = max(self._at, loaded.snapshot.at)
         self._engine = engine
         self._news = Newsroom(engine, self._metrics)

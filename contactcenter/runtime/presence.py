@@ -1,14 +1,13 @@
 """Whose console is open: rows under the lease of the web node that holds the socket.
 
 A node that dies stops beating; the router that leads then says so for each of its consoles. A node that
-could not beat for a while (SQL was away) must open its consoles anew: `on_lapse` tells it.
+was only thought dead puts its consoles back by its own sweep.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -37,11 +36,9 @@ class Presence(Protocol):
 class NodeHeartbeat:
     """Beats for one web node. Start it before consoles are opened."""
 
-    def __init__(self, storage: Presence, bus: Bus, node_id: str) -> None:
+    def __init__(self, storage: Presence, node_id: str) -> None:
         self._storage = storage
-        self._bus = bus
         self._node_id = node_id
-        self._beaten_at: float | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -67,12 +64,6 @@ class NodeHeartbeat:
             await self._storage.beat_node(self._node_id, NODE_SECONDS)
         except UnavailableError as error:
             log.warning("presence.beat_failed", error=str(error))
-            return
-        now = time.monotonic()
-        if self._beaten_at is not None and now - self._beaten_at > NODE_SECONDS:
-            log.warning("presence.lapsed", seconds=round(now - self._beaten_at, 1))
-            self._bus.post("node_lapsed", {"node": self._node_id})
-        self._beaten_at = now
 
 
 async def expire_nodes(storage: Presence, bus: Bus, new_id: Callable[[], str], _lease: Lease) -> None:

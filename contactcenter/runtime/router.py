@@ -9,8 +9,10 @@ from typing import Protocol
 
 import structlog
 
+from contactcenter.domain.configuration import Configuration
 from contactcenter.metrics import Metrics
 from contactcenter.routing.engine import Engine
+from contactcenter.routing.state import Snapshot
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.leader import Decisions, Leader
 from contactcenter.runtime.lease import Leases, keep_lease, release_lease, wait_for_lease
@@ -39,6 +41,7 @@ class Router:
         holder: str,
         metrics: Metrics,
         duties: Sequence[Duty] = (),
+        make_engine: Callable[[Configuration, Snapshot], Engine] = Engine,
     ) -> None:
         self._storage = storage
         self._bus = bus
@@ -47,6 +50,7 @@ class Router:
         self._holder = holder
         self._metrics = metrics
         self._duties = duties
+        self._make_engine = make_engine
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._leader: Leader | None = None
@@ -96,6 +100,7 @@ class Router:
             new_id=self._new_id,
             metrics=self._metrics,
             wake=self._wake,
+            make_engine=self._make_engine,
         )
         self._metrics.lease_held.set(1)
         self._metrics.lease_epoch.set(lease.epoch)

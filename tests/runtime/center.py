@@ -24,6 +24,7 @@ from contactcenter.domain.stimuli import (
 )
 from contactcenter.domain.words import AgentStatus, Delivery, MediaClass
 from contactcenter.metrics import Metrics
+from contactcenter.routing.engine import Engine
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.dispatcher import Dispatcher
 from contactcenter.runtime.errands import Errands
@@ -135,7 +136,9 @@ class Center:
     def _listener(self, topic: str) -> Callable[[dict[str, Any]], None]:
         return lambda payload: self.news.append((topic, payload))
 
-    def router(self, holder: str = "router-1", duties: Sequence[Duty] | None = None) -> Router:
+    def router(
+        self, holder: str = "router-1", duties: Sequence[Duty] | None = None, engine: type[Engine] = Engine
+    ) -> Router:
         """A router of this center, with its dispatcher."""
         dispatcher = Dispatcher(
             self.storage, self.bus, self.errands, clock=time.time, metrics=self.metrics, paces={"sms": Pace()}
@@ -148,12 +151,15 @@ class Center:
             holder=holder,
             metrics=self.metrics,
             duties=[dispatcher.run] if duties is None else duties,
+            make_engine=engine,
         )
 
     @asynccontextmanager
-    async def routing(self, holder: str = "router-1", duties: Sequence[Duty] | None = None) -> AsyncIterator[Router]:
+    async def routing(
+        self, holder: str = "router-1", duties: Sequence[Duty] | None = None, engine: type[Engine] = Engine
+    ) -> AsyncIterator[Router]:
         """A router that leads while the block runs."""
-        router = self.router(holder, duties)
+        router = self.router(holder, duties, engine)
         task = asyncio.create_task(router.run())
         try:
             await until(lambda: router.leading or task.done())

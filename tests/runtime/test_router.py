@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contactcenter.domain.stimuli import OfferAccepted
+from contactcenter.domain.instructions import Instruction
+from contactcenter.domain.stimuli import MessageReceived, OfferAccepted, Stimulus, TimePassed
+from contactcenter.routing.engine import Engine
 from contactcenter.runtime.ids import new_id
 from contactcenter.storage import Batch, FencedError, UnavailableError, UnknownOutcomeError
-from tests.runtime.center import Center
+from tests.runtime.center import Center, center
 from tests.runtime.waiting import until
 
 
@@ -130,19 +133,47 @@ def _customer_left() -> Any:
     return CustomerLeft(id=new_id(), thread="nobody")
 
 
+class Brittle(Engine):
+    """Breaks on one word, and leaves half a decision behind when it does."""
+
+    def handle(self, stimulus: Stimulus) -> list[Instruction]:
+        instructions = super().handle(stimulus)
+        if isinstance(stimulus, MessageReceived) and stimulus.text == "boom":
+            raise RuntimeError("a defect")
+        return instructions
+
+
 async def test_a_stimulus_that_breaks_the_engine_is_put_aside(one: Center) -> None:
-    async with one.routing():
+    await asyncio.gather(*(one.write(word) for word in ("first", "boom", "second")))
+    async with one.routing(engine=Brittle):
         await one.agent()
-        first = await one.write()
-        await poison(one, "ConsoleOpened", 1, '{"id":"x","session_id":"s","agent_id":"nobody-we-know"}')
-        second = await one.write()
         await one.accept()
         await one.accept()
-        quarantined = await one.storage.quarantined()
-        left = await one.rows("SELECT contact_id FROM message")
-        assert len(quarantined) <= 1
-        assert len(left) == 2
-        assert first.message_id != second.message_id
+        assert [row.kind for row in await one.storage.quarantined()] == ["MessageReceived"]
+    assert len(await one.rows("SELECT id FROM contact")) == 2
+    assert len(await one.rows("SELECT id FROM message WHERE contact_id IS NULL")) == 1
+
+
+class Unpunctual(Engine):
+    """Cannot handle deadlines."""
+
+    def handle(self, stimulus: Stimulus) -> list[Instruction]:
+        if isinstance(stimulus, TimePassed):
+            raise RuntimeError("a defect")
+        return super().handle(stimulus)
+
+
+async def test_deadlines_that_break_the_engine_do_not_stop_the_rest(tmp_path: Path) -> None:
+    async with center(f"sqlite:///{tmp_path}/c.sqlite3", offer_seconds=0.05) as one, one.routing(engine=Unpunctual):
+        await one.agent()
+        await one.write()
+        await until(lambda: "deadline_failed" in one.told("alarm", "code"))
+        await one.write("still here")
+        await until(lambda: _no_inbox(one))
+
+
+async def _no_inbox(center: Center) -> bool:
+    return not await center.rows("SELECT id FROM inbox")
 
 
 @pytest.mark.parametrize("committed", [True, False])

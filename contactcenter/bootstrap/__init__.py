@@ -1,0 +1,26 @@
+"""The only wiring: settings in, a running process out. Plain constructor arguments, no globals."""
+
+from contactcenter.bootstrap.database import (
+    StartError,
+    add_user,
+    apply_files,
+    migrate,
+    prepare,
+    refuse_demo_accounts,
+)
+from contactcenter.bootstrap.demo import DemoCenter, demo_center
+from contactcenter.bootstrap.process import Parts, Wiring, running
+
+__all__ = [
+    "DemoCenter",
+    "Parts",
+    "StartError",
+    "Wiring",
+    "add_user",
+    "apply_files",
+    "demo_center",
+    "migrate",
+    "prepare",
+    "refuse_demo_accounts",
+    "running",
+]

@@ -1,0 +1,267 @@
+"""The command `contactcenter`: reads the line, prints what a person needs, and ends with 0, 1 (failed) or 2 (wrong use)."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import getpass
+import os
+import resource
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from contactcenter import __version__, bootstrap
+from contactcenter.bootstrap import DemoCenter, Parts, StartError, Wiring
+from contactcenter.bootstrap.database import ROLES, NewUser
+from contactcenter.config import Settings, load_answers, load_settings
+from contactcenter.config.commands import check
+from contactcenter.config.documents import CHANNELS
+from contactcenter.domain.errors import ContactCenterError, InvalidConfigurationError
+from contactcenter.runtime.logs import configure_logs
+
+FAILED: Final = 1
+WRONG: Final = 2
+
+Command = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command of `arguments` (by default the process's) and return the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return WRONG
+    try:
+        settings = load_settings(os.environ, Path.cwd())
+        configure_logs(settings.log_level, settings.log_format)
+        command: Command = options.command
+        return asyncio.run(command(options, settings))
+    except InvalidConfigurationError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return WRONG
+    except ContactCenterError as error:
+        print(f"contactcenter: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="contactcenter", description="An omnichannel contact center.")
+    parser.add_argument("--version", action="version", version=f"contactcenter {__version__}")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    run = commands.add_parser("run", help="everything in one process: web node, router, worker, and a Redis if needed")
+    run.add_argument("--demo", action="store_true", help="with people, history, and a handset to text from")
+    run.add_argument("--handset-port", type=int, help="port of the demo's handset (by default the port after ours)")
+    run.set_defaults(command=_run)
+    commands.add_parser("web", help="a web node: webhooks, API, consoles, chats").set_defaults(command=_web)
+    for name, text, command in (
+        ("router", "a router: one decides, the others stand by", _router),
+        ("worker", "a worker: fetches pictures, writes exports", _worker),
+    ):
+        part = commands.add_parser(name, help=text)
+        part.add_argument("--metrics-port", type=int, help="serve /healthz, /readyz and /metrics there")
+        part.set_defaults(command=command)
+    commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
+    _config_parser(commands.add_parser("config", help="skills.yaml, routing.yaml and crisis_messages/"))
+    _user_parser(commands.add_parser("user", help="who may sign in"))
+    return parser
+
+
+def _config_parser(config: argparse.ArgumentParser) -> None:
+    actions = config.add_subparsers(title="actions", metavar="ACTION", required=True)
+    actions.add_parser("check", help="say what is wrong with the files").set_defaults(command=_config_check)
+    applying = actions.add_parser("apply", help="make the files' configuration the one that holds")
+    applying.add_argument("--comment", help="what the change is for")
+    applying.add_argument(
+        "--move", action="append", default=[], metavar="QUEUE=TARGET", help="where contacts of a removed queue go"
+    )
+    applying.set_defaults(command=_config_apply)
+
+
+def _user_parser(user: argparse.ArgumentParser) -> None:
+    actions = user.add_subparsers(title="actions", metavar="ACTION", required=True)
+    adding = actions.add_parser("add", help="add somebody; the password is asked for")
+    adding.add_argument("username")
+    adding.add_argument("--name", help="what colleagues and customers read (by default the username)")
+    adding.add_argument("--role", choices=ROLES, default="agent")
+    adding.add_argument("--profile", help="skill profile of somebody who takes contacts; agents need one")
+    adding.add_argument("--language", choices=("es", "pt", "en"), default="es", help="of the console")
+    adding.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    adding.set_defaults(command=_user_add)
+
+
+# --- processes
+
+
+async def _run(options: argparse.Namespace, settings: Settings) -> int:
+    parts = Parts(web=True, router=True, worker=True)
+    if not options.demo:
+        await bootstrap.prepare(settings)
+        await bootstrap.refuse_demo_accounts(settings)
+        wiring = Wiring(settings=settings, parts=parts, environ=os.environ, answers=load_answers(settings.config_dir))
+        return await _serve(wiring, f"Console: {settings.public_url}/console/")
+    port = options.handset_port or settings.port + 1
+    async with bootstrap.demo_center(settings, port) as center:
+        wiring = Wiring(
+            settings=center.settings,
+            parts=parts,
+            environ=os.environ,
+            answers=load_answers(settings.config_dir),
+            demo=center.demo,
+        )
+        return await _serve(wiring, _welcome(center))
+
+
+async def _web(_: argparse.Namespace, settings: Settings) -> int:
+    await bootstrap.refuse_demo_accounts(settings)
+    answers = load_answers(settings.config_dir)
+    wiring = Wiring(settings=settings, parts=Parts(web=True), environ=os.environ, answers=answers)
+    return await _serve(wiring, f"Web node: {settings.public_url}/console/")
+
+
+async def _router(options: argparse.Namespace, settings: Settings) -> int:
+    parts = Parts(router=True)
+    wiring = Wiring(settings=settings, parts=parts, environ=os.environ, ops_port=options.metrics_port)
+    return await _serve(wiring, "Router: standing by, or deciding")
+
+
+async def _worker(options: argparse.Namespace, settings: Settings) -> int:
+    parts = Parts(worker=True)
+    wiring = Wiring(settings=settings, parts=parts, environ=os.environ, ops_port=options.metrics_port)
+    return await _serve(wiring, "Worker: waiting for work")
+
+
+async def _serve(wiring: Wiring, ready: str) -> int:
+    """Run until SIGTERM or SIGINT; a second one ends at once."""
+    _raise_file_limit()
+    async with _stopped_by_signals() as stopped, bootstrap.running(wiring) as broken:
+        print(ready, flush=True)
+        stopping = asyncio.create_task(stopped.wait())
+        await asyncio.wait({stopping, broken}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        failed = broken.done()
+        broken.cancel()
+        if failed:
+            await broken
+    return 0
+
+
+@asynccontextmanager
+async def _stopped_by_signals() -> AsyncIterator[asyncio.Event]:
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+
+    def stop() -> None:
+        if stopped.is_set():
+            os._exit(128 + signal.SIGTERM)  # Asked twice: what is under way is redone by whoever comes next.
+        stopped.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    yield stopped
+
+
+def _raise_file_limit() -> None:
+    """Each console and chat is an open file; the usual 1,024 are not many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        if soft != hard:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _welcome(center: DemoCenter) -> str:
+    """What a newcomer needs: addresses and sign-ins."""
+    url = center.settings.public_url
+    width = max(len(one.username) for one in center.people)
+    people = "\n".join(
+        f"    {one.username:<{width}}  {one.password}   {one.role:<10}  {one.name}" for one in center.people
+    )
+    return f"""
+  The center is running. Open, each in a window of its own:
+
+    Console    {url}/console/
+    Handset    {center.demo.handset_url}   text the center as a customer
+    Web chat   {url}/demo/chat
+    API        {url}/api/v1/docs
+
+  Sign in to the console as
+
+{people}
+
+  Ctrl+C ends it; what happened stays in {center.settings.data_dir}.
+"""
+
+
+# --- commands that end
+
+
+async def _migrate(_: argparse.Namespace, settings: Settings) -> int:
+    await bootstrap.migrate(settings)
+    print("the database is up to date")
+    return 0
+
+
+async def _config_check(_: argparse.Namespace, settings: Settings) -> int:
+    print(check(settings.config_dir).summary())
+    return 0
+
+
+async def _config_apply(options: argparse.Namespace, settings: Settings) -> int:
+    moves = {}
+    for move in options.move:
+        queue, sign, target = move.partition("=")
+        if not (queue and sign and target):
+            print(f"contactcenter: --move {move}: write it as QUEUE=TARGET", file=sys.stderr)
+            return WRONG
+        moves[queue] = target
+    applied = await bootstrap.apply_files(
+        settings, by=_person(), comment=options.comment, moves=moves, channels=CHANNELS
+    )
+    for line in applied.changes:
+        print(line)
+    print(f"version {applied.version} holds{'' if applied.changes else ' already: nothing to change'}")
+    return 0
+
+
+async def _user_add(options: argparse.Namespace, settings: Settings) -> int:
+    if options.role == "agent" and options.profile is None:
+        print("contactcenter: an agent needs a skill profile: add --profile", file=sys.stderr)
+        return WRONG
+    user = NewUser(
+        username=options.username,
+        name=options.name or options.username,
+        role=options.role,
+        password=_password(from_input=options.password_stdin),
+        language=options.language,
+        profile=options.profile,
+    )
+    await bootstrap.add_user(settings, user)
+    print(f"{options.username} can sign in at {settings.public_url}/console/")
+    return 0
+
+
+def _password(*, from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        raise StartError("no terminal to ask for a password; use --password-stdin")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise StartError("the two passwords differ")
+    return password
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "cli"
