@@ -79,8 +79,7 @@ def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.App
 
 def _add_routes(app: web.Application) -> None:
     router = app.router
-    router.add_post("/webhooks/twilio/sms", webhooks.twilio_sms)
-    router.add_post("/webhooks/twilio/status", webhooks.twilio_status)
+    router.add_post("/webhooks/{path:.*}", webhooks.webhook)
     router.add_get("/api/v1/console/socket", console_socket)
     router.add_get("/chat/socket", chat_socket)
     router.add_post("/chat/media", chat_media.put)

@@ -27,28 +27,20 @@ MAX_BODY: Final = 256 * KIB
 MANY: Final = Rate(30, 60.0)
 """Messages of one sender; what is above is pointed out, not refused."""
 
-EMPTY_TWIML: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
-
 log = structlog.get_logger(__name__)
 
 
-@guarded(public("Twilio's signature"))
-async def twilio_sms(request: web.Request) -> web.Response:
-    """A text message to one of our numbers."""
-    return await _webhook(request, "sms")
-
-
-@guarded(public("Twilio's signature"))
-async def twilio_status(request: web.Request) -> web.Response:
-    """What became of a message of ours."""
-    return await _webhook(request, "sms")
-
-
-async def _webhook(request: web.Request, name: str) -> web.Response:
+@guarded(public("the vendor's signature, which the channel checks"))
+async def webhook(request: web.Request) -> web.Response:
+    """Whatever a vendor posts at a path that one of the channels names as its own."""
     deps = request.app[DEPENDENCIES]
+    channel = next((each for each in deps.channels.values() if request.path in each.webhooks), None)
+    if channel is None:
+        raise not_found("No channel that is set up has a webhook")
+    name = channel.name
     code = HTTPStatus.INTERNAL_SERVER_ERROR
     try:
-        await _take_in(request, deps, name)
+        await _take_in(request, deps, channel)
         code = HTTPStatus.OK
     except ApiError as error:
         code = HTTPStatus(error.status)
@@ -65,13 +57,11 @@ async def _webhook(request: web.Request, name: str) -> web.Response:
         raise unavailable() from error
     finally:
         deps.metrics.webhooks.labels(channel=name, code=str(int(code))).inc()
-    return web.Response(body=EMPTY_TWIML, content_type="text/xml", charset="utf-8")
+    content_type, text = channel.acknowledgement
+    return web.Response(text=text, content_type=content_type)
 
 
-async def _take_in(request: web.Request, deps: WebDependencies, name: str) -> None:
-    channel = deps.channels.get(name)
-    if channel is None:
-        raise not_found(f"No {name} channel is set up; nothing")
+async def _take_in(request: web.Request, deps: WebDependencies, channel: Channel) -> None:
     received = WebhookRequest(
         method=request.method,
         url=public_address(request, deps.settings.public_url),
