@@ -1,0 +1,13 @@
+"""`StorageTests`: what storage must do on every database, as tests that a back end inherits.
+
+A subclass gives `url` and a back door (`rows`), so that the suite never checks storage with itself. It needs
+pytest-asyncio's `auto` mode.
+"""
+
+from __future__ import annotations
+
+from contactcenter.testing.storage_intake import IntakeTests
+
+
+class StorageTests(IntakeTests):
+    """All of it."""
