@@ -1,0 +1,17 @@
+"""The center that the web node's tests talk to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.rig import Rig, rig
+
+
+@pytest.fixture
+async def center(tmp_path: Path, redis_url: str) -> AsyncIterator[Rig]:
+    """A center of this test's own."""
+    async with rig(tmp_path, redis_url) as running:
+        yield running
