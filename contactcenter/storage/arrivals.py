@@ -176,6 +176,8 @@ def _follow_all(
     now = context.clock()
     for arrival in arrivals:
         sender = senders[arrival.sender]
+        if arrival.kind is MessageKind.OPT_IN and not sender.opted_out:
+            arrival.kind = MessageKind.MESSAGE  # the "alta" of somebody who never left asks for something else
         if arrival.kind is not MessageKind.MESSAGE:
             wanted = arrival.kind is MessageKind.OPT_OUT
             if sender.opted_out is not wanted:
