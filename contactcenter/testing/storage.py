@@ -7,7 +7,8 @@ pytest-asyncio's `auto` mode.
 from __future__ import annotations
 
 from contactcenter.testing.storage_intake import IntakeTests
+from contactcenter.testing.storage_router import RouterTests
 
 
-class StorageTests(IntakeTests):
+class StorageTests(IntakeTests, RouterTests):
     """All of it."""
