@@ -22,7 +22,8 @@ API_URL: Final = "https://api.twilio.com"
 MAX_ANSWER: Final = 16 * 1024 * 1024
 """Bytes; a page of 1,000 long messages has some 4 MiB."""
 MAX_REDIRECTS: Final = 3
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=15, connect=5)
+TIMEOUT: Final = 15.0
+"""Seconds for a request and its answer; connecting may take a third of it."""
 _MEDIA_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
 _CHUNK: Final = 64 * 1024
 
@@ -35,10 +36,11 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # the library has no t
     Raises `TransientError` where trying again can help, so that the library only ever sees answers that are final.
     """
 
-    def __init__(self, api_url: str = API_URL) -> None:
+    def __init__(self, api_url: str = API_URL, *, seconds: float = TIMEOUT) -> None:
         super().__init__(logging.getLogger(__name__), is_async=True)
         self.api_url = api_url.rstrip("/")
         self._origin = _origin(urlsplit(self.api_url))
+        self._timeout = aiohttp.ClientTimeout(total=seconds, connect=seconds / 3)
         self._session: aiohttp.ClientSession | None = None
 
     async def request(
@@ -69,7 +71,7 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # the library has no t
                 target,
                 data=body,
                 headers={**(headers or {}), **_credentials(auth)},
-                timeout=_TIMEOUT,
+                timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
                 _raise_if_transient(answer.status, answer.headers)

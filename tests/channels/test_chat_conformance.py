@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from contactcenter.channels.base import TransientError, WebhookRequest
+from contactcenter.channels.base import AuthenticationError, MalformedError, TransientError, WebhookRequest
 from contactcenter.channels.chat import Chat
 from contactcenter.channels.chat_session import new_token, thread_of
-from contactcenter.domain.messages import OutboundMessage
+from contactcenter.domain.messages import CustomerGone, OutboundMessage
 from contactcenter.domain.words import Delivery
 from contactcenter.testing.channels import ChannelTests, Fault, Vendor
 
@@ -83,3 +83,17 @@ class TestChat(ChannelTests):
     @pytest.fixture
     def vendor(self) -> BrowserVendor:
         return BrowserVendor()
+
+    def test_what_does_not_stay_is_no_event_and_the_end_is_one(self, vendor: BrowserVendor) -> None:
+        for passing in (vendor.frame(type="ping"), vendor.frame(type="typing"), vendor.frame(type="hello", page="web")):
+            assert vendor.channel.parse(passing) == []
+        [gone] = vendor.channel.parse(vendor.frame(type="end"))
+        assert gone == CustomerGone(channel="chat", thread=thread_of(vendor.token), at=1_800_000_000.0)
+
+    @pytest.mark.parametrize("url", ["wss://center.example/chat/socket", "wss://center.example/?page=caf%C3%A9", "x"])
+    def test_a_frame_belongs_to_a_page(self, vendor: BrowserVendor, url: str) -> None:
+        request = replace(vendor.message("hola"), url=url)
+        with pytest.raises(AuthenticationError):
+            vendor.channel.authenticate(request)
+        with pytest.raises(MalformedError):
+            vendor.channel.parse(request)

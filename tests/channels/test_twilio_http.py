@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -24,6 +25,7 @@ class Vendor:
     """Answers what it is told to, and remembers who showed credentials."""
 
     url: str
+    silent: asyncio.Event | None = None
 
     def __init__(self) -> None:
         self.answers: deque[Answer] = deque()
@@ -31,6 +33,9 @@ class Vendor:
 
     async def hear(self, request: web.Request) -> web.Response:
         self.seen.append((request.path, "Authorization" in request.headers))
+        if self.silent:
+            await self.silent.wait()
+            return web.Response()
         return self.answers.popleft()()
 
     async def serve(self) -> web.AppRunner:
@@ -196,3 +201,19 @@ async def test_a_picture_whose_size_is_not_told_is_counted(vendor: Vendor, http:
     vendor.answers.append(partial(web.Response, body=pour()))
     with pytest.raises(PermanentError, match="bytes"):
         await http.fetch(f"{vendor.url}/media", auth=AUTH, max_bytes=999)
+
+
+async def test_an_answer_that_never_comes_is_not_waited_for(vendor: Vendor) -> None:
+    vendor.silent = asyncio.Event()
+    http = TwilioHttp(vendor.url, seconds=0.1)
+    with pytest.raises(TransientError, match="in time") as raised:
+        await http.request("GET", "https://api.twilio.com/x")
+    assert raised.value.reached
+    vendor.silent.set()
+    await http.close()
+
+
+async def test_an_address_that_is_none_is_no_ones_fault_to_repeat(vendor: Vendor, http: TwilioHttp) -> None:
+    vendor.answers.append(partial(web.Response, status=302, headers={"Location": "https://cdn.example:0x50/"}))
+    with pytest.raises(PermanentError):
+        await http.fetch(f"{vendor.url}/media", auth=AUTH, max_bytes=10)
