@@ -43,7 +43,7 @@ export function App() {
         ended={ended}
         onSignedIn={(next) => {
           setEnded(false);
-          client.clear();
+          client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
           client.setQueryData(["session"], next);
         }}
       />

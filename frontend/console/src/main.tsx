@@ -11,8 +11,8 @@ import "./styles/base.css";
 import "./styles/controls.css";
 
 startTexts();
-window.addEventListener("pointerdown", wakeSound, { once: true });
-window.addEventListener("keydown", wakeSound, { once: true });
+window.addEventListener("pointerup", wakeSound);
+window.addEventListener("keyup", wakeSound);
 
 const root = document.getElementById("root");
 if (root) {

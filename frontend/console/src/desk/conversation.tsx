@@ -109,7 +109,7 @@ function PaneActions({ contact, onTransfer }: { contact: Contact; onTransfer: ()
         onPress={() => void end(contact.id)}
         aria-keyshortcuts="Alt+E"
       >
-        {t("pane.end")}
+        <span className="pane-end-text">{t("pane.end")}</span>
       </Button>
     </span>
   );

@@ -4,7 +4,7 @@ import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useContactDetail, useCustomer } from "../api/queries";
 import type { Contact } from "../api/types";
 import { useLive } from "../context";
-import { useTexts } from "../i18n";
+import { codeText, useTexts } from "../i18n";
 import { localeOf, prettyAddress } from "../lib/format";
 import { Avatar } from "../ui/bits";
 import { ChannelIcon } from "../ui/channel-icon";
@@ -105,7 +105,9 @@ function Addresses({ contact, earlier }: { contact: Contact; earlier: readonly C
       {[...seen.values()].slice(0, 4).map((one) => (
         <p key={`${one.channel}/${one.address}`}>
           <ChannelIcon channel={one.channel} size={24} />
-          <span className="truncate">{prettyAddress(one.address)}</span>
+          <span className="truncate">
+            {one.channel === "chat" ? codeText(t, "channels", "chat") : prettyAddress(one.address)}
+          </span>
         </p>
       ))}
       <p className="panel-to">{t("customer.wroteTo", { to: prettyAddress(contact.to) })}</p>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { linkify } from "../../../shared/linkify";
 import type { Delivery, Media, Message } from "../api/types";
-import { useConsole } from "../context";
+import { useConsole, useLive } from "../context";
 import { codeText, useTexts } from "../i18n";
 import { fileSize, timeOfDay } from "../lib/format";
 import type { Unsent } from "../live/outbox";
@@ -20,14 +20,8 @@ interface Props {
 
 export function MessageBubble({ message, continued, customer }: Props) {
   const { t, language } = useTexts();
+  const author = useAuthor(message, customer);
   if (message.direction === "system") return <p className="bubble-system">{message.text}</p>;
-  const automatic = message.direction === "out" && message.author.kind === "system";
-  const author =
-    message.direction === "in"
-      ? customer
-      : automatic
-        ? t("message.bot")
-        : (message.author.name ?? t("message.you"));
   const bad = message.delivery !== null && isFailure(message.delivery);
   return (
     <article
@@ -60,6 +54,16 @@ export function MessageBubble({ message, continued, customer }: Props) {
       )}
     </article>
   );
+}
+
+/** Who wrote it, as the reader calls them. */
+function useAuthor(message: Message, customer: string): string {
+  const { t } = useTexts();
+  const own = useLive((state) => state.agent?.name);
+  if (message.direction === "in") return customer;
+  if (message.author.kind === "system") return t("message.bot");
+  const { name } = message.author;
+  return name === null || name === own ? t("message.you") : name;
 }
 
 /** Plain text with its web addresses as links; never markup. */

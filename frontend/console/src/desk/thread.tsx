@@ -32,16 +32,29 @@ export function Thread({ contact, messages, pending = [] }: Props) {
   const { t, language } = useTexts();
   const now = useServerNow();
   const list = useRef<HTMLDivElement>(null);
+  const items = useRef<HTMLDivElement>(null);
   const near = useRef(true);
   const [below, setBelow] = useState(false);
   const count = messages.length + pending.length;
 
   useLayoutEffect(() => {
-    const box = list.current;
-    if (!box) return;
-    if (near.current) box.scrollTop = box.scrollHeight;
-    else setBelow(true);
+    if (!near.current) setBelow(true);
   }, [count]);
+
+  // Pictures load, answers replace what was pending, the message box grows: while one is at the end, one stays there.
+  useLayoutEffect(() => {
+    const box = list.current;
+    const content = items.current;
+    if (!box || !content) return;
+    const follow = () => {
+      if (near.current) box.scrollTop = box.scrollHeight;
+    };
+    follow();
+    const observer = new ResizeObserver(follow);
+    observer.observe(box);
+    observer.observe(content);
+    return () => observer.disconnect();
+  }, []);
 
   const toEnd = () => {
     const box = list.current;
@@ -64,29 +77,31 @@ export function Thread({ contact, messages, pending = [] }: Props) {
           if (near.current) setBelow(false);
         }}
       >
-        {count === 0 && <p className="thread-empty">{t("pane.empty")}</p>}
-        {messages.map((message, index) => {
-          const before = messages[index - 1];
-          const newDay = !before || dayKey(before.at) !== dayKey(message.at);
-          return (
-            <div key={message.id} className="thread-item">
-              {newDay && (
-                <p className="thread-day">
-                  <span>{dayName(message.at, now, language)}</span>
-                </p>
-              )}
-              <MessageBubble
-                message={message}
-                continued={!newDay && continues(before, message)}
-                customer={customerName(contact)}
-              />
-            </div>
-          );
-        })}
-        {pending.map((item) => (
-          <UnsentBubble key={item.requestId} item={item} />
-        ))}
-        <TypingSign contactId={contact.id} name={customerName(contact)} />
+        <div ref={items} className="thread-items">
+          {count === 0 && <p className="thread-empty">{t("pane.empty")}</p>}
+          {messages.map((message, index) => {
+            const before = messages[index - 1];
+            const newDay = !before || dayKey(before.at) !== dayKey(message.at);
+            return (
+              <div key={message.id} className="thread-item">
+                {newDay && (
+                  <p className="thread-day">
+                    <span>{dayName(message.at, now, language)}</span>
+                  </p>
+                )}
+                <MessageBubble
+                  message={message}
+                  continued={!newDay && continues(before, message)}
+                  customer={customerName(contact)}
+                />
+              </div>
+            );
+          })}
+          {pending.map((item) => (
+            <UnsentBubble key={item.requestId} item={item} />
+          ))}
+          <TypingSign contactId={contact.id} name={customerName(contact)} />
+        </div>
       </div>
       {below && (
         <span className="thread-below">

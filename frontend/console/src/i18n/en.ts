@@ -397,7 +397,8 @@ export const en: Texts = {
     freeReason: "Reason",
     freeLead: "It is recorded as closed by the system. The customer is not told.",
     freeDone: "Contact closed.",
-    noAgents: "Nobody available",
+    noAgents: "Nobody",
+    agentsShort: "Agents",
     covered: "Somebody can take it",
   },
   profiles: {

@@ -396,7 +396,8 @@ export const es = {
     freeReason: "Motivo",
     freeLead: "Queda registrado como cerrado por el sistema. El cliente no recibe ningún aviso.",
     freeDone: "Contacto cerrado.",
-    noAgents: "Nadie disponible",
+    noAgents: "Nadie",
+    agentsShort: "Agentes",
     covered: "Hay quien atienda",
   },
   profiles: {

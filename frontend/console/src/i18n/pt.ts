@@ -397,7 +397,8 @@ export const pt: Texts = {
     freeReason: "Motivo",
     freeLead: "Fica registrado como encerrado pelo sistema. O cliente não recebe nenhum aviso.",
     freeDone: "Contato encerrado.",
-    noAgents: "Ninguém disponível",
+    noAgents: "Ninguém",
+    agentsShort: "Agentes",
     covered: "Há quem atenda",
   },
   profiles: {

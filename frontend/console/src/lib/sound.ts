@@ -7,8 +7,9 @@ muted.subscribe(() => save("local", "muted", muted.get()));
 
 let context: AudioContext | null = null;
 
-/** Browsers allow sound only after a gesture: the first one wakes it. */
+/** Browsers allow sound only after a gesture, and not every key is one: call it on each until it is awake. */
 export function wakeSound(): void {
+  if (context?.state === "running" || !navigator.userActivation.hasBeenActive) return;
   try {
     context ??= new AudioContext();
     if (context.state === "suspended") void context.resume();
@@ -33,8 +34,9 @@ function tone(frequency: number, at: number, seconds: number, volume: number): v
 }
 
 function play(notes: readonly [frequency: number, at: number, seconds: number][], volume: number): void {
-  if (muted.get()) return;
-  wakeSound();
+  // Before the first gesture the browser would refuse, and complain.
+  if (muted.get() || !context) return;
+  if (context.state === "suspended") void context.resume();
   for (const [frequency, at, seconds] of notes) tone(frequency, at, seconds, volume);
 }
 

@@ -133,27 +133,29 @@ function ItemsCard({ title, lead, none, source, query }: CardProps) {
                   <td className="number">{item.attempts ?? "—"}</td>
                   <td>{dateAndTime(item.at, now, language)}</td>
                   <td className="cell-actions">
-                    {item.contactId !== null && (
-                      <Button size="s" kind="quiet" onPress={() => setReading(item.contactId)}>
-                        {t("deliveries.contact")}
+                    <span>
+                      {item.contactId !== null && (
+                        <Button size="s" kind="quiet" onPress={() => setReading(item.contactId)}>
+                          {t("deliveries.contact")}
+                        </Button>
+                      )}
+                      <Button
+                        size="s"
+                        icon="retry"
+                        isDisabled={action.isPending}
+                        onPress={() => action.mutate({ id: item.id, verb: "retry" })}
+                      >
+                        {t("deliveries.retry")}
                       </Button>
-                    )}
-                    <Button
-                      size="s"
-                      icon="retry"
-                      isDisabled={action.isPending}
-                      onPress={() => action.mutate({ id: item.id, verb: "retry" })}
-                    >
-                      {t("deliveries.retry")}
-                    </Button>
-                    <Button
-                      size="s"
-                      kind="danger"
-                      isDisabled={action.isPending}
-                      onPress={() => setDropping(item.id)}
-                    >
-                      {t("deliveries.drop")}
-                    </Button>
+                      <Button
+                        size="s"
+                        kind="danger"
+                        isDisabled={action.isPending}
+                        onPress={() => setDropping(item.id)}
+                      >
+                        {t("deliveries.drop")}
+                      </Button>
+                    </span>
                   </td>
                 </tr>
               ))}

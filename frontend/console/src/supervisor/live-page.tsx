@@ -114,7 +114,7 @@ function QueuesTable({ queues }: { queues: readonly QueueLoad[] }) {
             <th className="number">{t("supervisor.ringing")}</th>
             <th className="number">{t("supervisor.talking")}</th>
             <th className="number">{t("supervisor.wrapUp")}</th>
-            <th className="number">{t("supervisor.available")}</th>
+            <th className="number">{t("supervisor.agentsShort")}</th>
           </tr>
         </thead>
         <tbody>
@@ -126,8 +126,10 @@ function QueuesTable({ queues }: { queues: readonly QueueLoad[] }) {
                 <th scope="row">{queue.name}</th>
                 <td className="wide">
                   <span className="bar">
-                    <span className="bar-fill" style={{ width: `${(queue.waiting / most) * 100}%` }} />
                     <span className="bar-value">{queue.waiting}</span>
+                    <span className="bar-track">
+                      <span className="bar-fill" style={{ width: `${(queue.waiting / most) * 100}%` }} />
+                    </span>
                   </span>
                 </td>
                 <td className="number" data-tone={wait > 120 ? "bad" : undefined}>
