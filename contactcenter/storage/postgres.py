@@ -123,6 +123,7 @@ class PostgresDriver:
                 max_size=POOL_SIZE,
                 server_settings=settings,
                 timeout=LIMIT_SECONDS,
+                init=_durable,
                 reset=_keep,
                 **_CACHE,
             )
@@ -184,6 +185,13 @@ class PostgresDriver:
             return result
         finally:
             transaction.close()
+
+
+async def _durable(connection: Any) -> None:
+    """A commit must survive a crash, whatever the server's habit; a stricter habit stays."""
+    await connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
 
 
 async def _keep(_: Any) -> None:

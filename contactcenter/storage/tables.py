@@ -14,6 +14,7 @@ from sqlmodel import AutoString, Field, SQLModel
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }

@@ -1,4 +1,4 @@
-"""What every part of `StorageTests` starts from: a storage, a second one on the same database, and makers of records."""
+"""What every part of `StorageTests` starts from: two storages on one database, and makers of records."""
 
 from __future__ import annotations
 

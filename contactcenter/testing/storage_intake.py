@@ -152,7 +152,8 @@ class IntakeTests(StorageBase):
         assert (taken.duplicate, taken.message_id, taken.contact_id) == (False, "message-r", contact.id)
         assert await self.rows(
             url,
-            "SELECT contact_id, customer_id, direction, delivery, text, author_name FROM message WHERE id = 'message-r'",
+            "SELECT contact_id, customer_id, direction, delivery, text, author_name FROM message"
+            " WHERE id = 'message-r'",
         ) == [(contact.id, contact.customer_id, "out", "queued", "Vamos para allá", "Ana")]
 
     async def test_a_note_is_written_once_and_has_no_delivery(self, storage: Storage, lease: Lease, url: str) -> None:

@@ -23,7 +23,6 @@ from contactcenter.routing.state import HELD, Agent, Changes, Contact, Offer
 from contactcenter.storage import ConflictError, FencedError, Lease, NotConfiguredError, Storage
 from contactcenter.testing.storage_base import NOW, StorageBase, contact_of, received, stimuli, submitted
 
-
 _ONE_DATABASE_FOR_ALL_EXAMPLES = [
     HealthCheck.function_scoped_fixture,  # each example leaves it without live contacts
     HealthCheck.differing_executors,  # and the suite runs on several
@@ -303,7 +302,7 @@ class RouterTests(StorageBase):
         everybody = {agent.id: agent for agent in (await storage.load()).snapshot.agents} | changes.agents
         for contact in contacts:
             if contact.state in HELD:
-                contact.agent_id = sorted(everybody)[0]
+                contact.agent_id = min(everybody)
                 everybody[contact.agent_id].holds[contact.id] = contact.media
         await storage.commit_batch(self.batch(lease, changes), NOW)
         snapshot = (await storage.load()).snapshot

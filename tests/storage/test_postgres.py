@@ -10,8 +10,8 @@ from contactcenter.testing.storage import StorageTests
 
 class TestPostgres(StorageTests):
     @pytest.fixture
-    def url(self, postgres_url: str) -> str:
-        return postgres_url
+    def url(self, migrated_url: str) -> str:
+        return migrated_url
 
     async def rows(self, url: str, sql: str) -> list[tuple[Any, ...]]:
         connection = await asyncpg.connect(url.replace("+asyncpg", ""))

@@ -415,6 +415,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_login")),
     )
     op.create_index(op.f("ix_login_account_id"), "login", ["account_id"], unique=False)
+    op.create_index(op.f("ix_login_expires_at"), "login", ["expires_at"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         _tune_postgres()
 
