@@ -34,6 +34,9 @@ _REFUSALS: Final[dict[int, tuple[int, str]]] = {
     21705: (400, "The Messaging Service Sid {} is invalid"),
 }
 
+REFUSALS: Final = tuple(code for code, (status, _) in _REFUSALS.items() if status == 400)  # noqa: PLR2004 - HTTP's
+"""The codes of requests that Twilio will never take, however often they are repeated."""
+
 # What became of a message; these appear on the message, not as a refusal.
 DELIVERY_ERRORS: Final[dict[int, str]] = {
     11200: "HTTP retrieval failure",

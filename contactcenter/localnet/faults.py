@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contactcenter.localnet.errors import REFUSALS
+
 MAX_SECONDS = 600.0
 MAX_COPIES = 100
 
@@ -14,6 +16,7 @@ class FaultKind(StrEnum):
     # the REST API; `operation` narrows it (CreateMessage, ListMessage …)
     RATE_LIMITED = "rate_limited"
     SERVER_ERROR = "server_error"
+    REFUSED = "refused"
     SLOW = "slow"
     DROP_BEFORE = "drop_before"
     DROP_AFTER = "drop_after"
@@ -37,8 +40,8 @@ class Fault:
     """One kind of misbehaviour, `times` more times.
 
     `seconds` is how long a slow answer or a late callback takes (None for a callback: until it
-    is released). `code` is the delivery's error code, or the HTTP status of `server_error`.
-    `copies` is how many equal webhooks are sent at once. `number` and `operation` narrow it.
+    is released). `code` is the delivery's error code, the HTTP status of `server_error`, or Twilio's
+    error code of `refused`. `copies` is how many equal webhooks are sent at once. `number` and `operation` narrow it.
     """
 
     kind: FaultKind
@@ -62,6 +65,9 @@ class Fault:
             raise ValueError(message)
         if self.kind is FaultKind.SERVER_ERROR and self.code not in {None, 500, 503}:
             message = "a server error's code is 500 or 503"
+            raise ValueError(message)
+        if self.kind is FaultKind.REFUSED and self.code not in REFUSALS:
+            message = f"a refusal's code is one of {', '.join(map(str, REFUSALS))}"
             raise ValueError(message)
 
     def fits(self, number: str | None, operation: str | None) -> bool:

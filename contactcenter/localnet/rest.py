@@ -136,6 +136,8 @@ class RestApi:
             raise TwilioRefusal(20429)
         if fault := self._faults.take(FaultKind.SERVER_ERROR, operation=name):
             raise TwilioRefusal(20500 if fault.code in {None, 500} else 20503)
+        if (fault := self._faults.take(FaultKind.REFUSED, operation=name)) and fault.code is not None:
+            raise TwilioRefusal(fault.code)
 
     async def _read(self, request: web.Request, name: str, operation: Operation) -> Pairs:
         pairs: Pairs = list(request.query.items())

@@ -45,6 +45,7 @@ async def test_the_statuses_are_called_back_signed_and_in_order(
         ("rate_limited", None, 429, 20429),
         ("server_error", None, 500, 20500),
         ("server_error", 503, 503, 20503),
+        ("refused", 21606, 400, 21606),
     ],
 )
 async def test_the_api_refuses_the_next_requests(
