@@ -6,6 +6,7 @@ refused when its first pieces pass the limit.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import Any, Final
@@ -18,6 +19,8 @@ from contactcenter.web.errors import ApiError
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
+READ_SECONDS: Final = 20.0
+"""How long a body may take to arrive."""
 
 
 def too_large(limit: int) -> ApiError:
@@ -38,16 +41,19 @@ async def read_body(request: web.Request, limit: int) -> bytes:
     """The body, unpacked.
 
     Raises:
-        ApiError: 413 past `limit` bytes, 400 when the encoding is broken.
+        ApiError: 413 past `limit` bytes, 400 when the encoding is broken, 408 when it does not come.
     """
     if request.content_length is not None and request.content_length > limit:
         raise too_large(limit)
     body = bytearray()
     try:
-        async for chunk, _ in request.content.iter_chunks():
-            body.extend(chunk)
-            if len(body) > limit:
-                raise too_large(limit)
+        async with asyncio.timeout(READ_SECONDS):
+            while chunk := await request.content.readany():
+                body.extend(chunk)
+                if len(body) > limit:
+                    raise too_large(limit)
+    except TimeoutError as error:
+        raise ApiError(HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The body did not come; send it again.") from error
     except (web.RequestPayloadError, BadHttpMessage, AssertionError) as error:
         raise unreadable("The body's encoding is broken.") from error
     return bytes(body)

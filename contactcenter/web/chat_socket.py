@@ -176,9 +176,10 @@ class _Chat:
         taken = await self._deps.intake.receive(step.message, MediaClass.LIVE)
         message_id = taken.message_id or ""
         line.wrote(message_id)
-        await self._say(
-            protocol.accepted(client_id=step.client_id, message_id=message_id, at=iso(step.message.received_at))
-        )
+        at = step.message.received_at
+        if taken.duplicate and (written := await self._app[SCREENS].message(message_id)) is not None:
+            at = written.at
+        await self._say(protocol.accepted(client_id=step.client_id, message_id=message_id, at=iso(at)))
 
     def _customer_types(self) -> None:
         contact = self._line.contact if self._line else None

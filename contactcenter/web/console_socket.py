@@ -63,8 +63,7 @@ class _Window:
             if hello is None or hello.get("type") != "hello":
                 await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"say hello first")
                 return
-            feed, cursor = await self._open(hello)
-            await self._connected(feed, cursor)
+            await self._present(hello)
         except (UnavailableError, ApiError) as error:
             log.warning("console.not_served", error=str(error))
             await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"try again in a moment")
@@ -79,15 +78,24 @@ class _Window:
                 return feed, seq
         return await self._hub.join(self._identity), 0
 
-    async def _connected(self, feed: Feed, cursor: int) -> None:
+    async def _present(self, hello: dict[str, Any]) -> None:
+        """Serve while the agent counts as connected: from before the first frame, on which they may act at once."""
+        agent_id = self._identity.agent_id
+        if agent_id is None:
+            await self._serve(*await self._open(hello))
+            return
+        console = await self._hub.consoles.open(agent_id, self._identity.account_id)
+        try:
+            await self._serve(*await self._open(hello))
+        finally:
+            await asyncio.shield(self._hub.consoles.close(console))
+
+    async def _serve(self, feed: Feed, cursor: int) -> None:
         feed.owner = self  # an older connection of this window sees that it is not it any more, and goes
         feed.changed.set()
-        console = None
         writer = asyncio.create_task(self._write(feed, cursor), name="console-writer")
         reader = asyncio.create_task(self._read(feed), name="console-reader")
         try:
-            if feed.agent_id is not None:
-                console = await self._hub.consoles.open(feed.agent_id, feed.account_id)
             await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (reader, writer):
@@ -95,8 +103,6 @@ class _Window:
             await asyncio.gather(reader, writer, return_exceptions=True)
             if feed.owner is self:
                 self._hub.windows.detach(feed)
-            if console is not None:
-                await asyncio.shield(self._hub.consoles.close(console))
         await self._socket.close()
 
     async def _write(self, feed: Feed, cursor: int) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp import web
 from sqlalchemy import text as sql
 
 from contactcenter.bootstrap.process import Parts, Process, Wiring
@@ -30,9 +31,9 @@ from contactcenter.domain.configuration import (
     SkillProfile,
 )
 from contactcenter.domain.words import MediaClass
+from contactcenter.runtime.ids import new_id
 from contactcenter.storage import Account, Storage
-from contactcenter.web import hash_password
-from contactcenter.web.state import Demo
+from contactcenter.web import Demo, MemoryLimiter, WebDependencies, create_app, hash_password
 from tests.services import free_port
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
@@ -96,6 +97,29 @@ class Rig:
     def socket_url(self) -> str:
         return self.url.replace("http", "ws", 1)
 
+    @property
+    def app(self) -> web.Application:
+        """An application like the one that serves; it is never started."""
+        return create_app(self.dependencies())
+
+    def dependencies(self, **others: Any) -> WebDependencies:
+        """What a second web node on this center would have."""
+        process = self.process
+        given: dict[str, Any] = {
+            "settings": process.settings,
+            "storage": process.storage,
+            "intake": process.intake,
+            "bus": process.bus,
+            "channels": process.channels,
+            "limiter": MemoryLimiter(time.time),
+            "media": process.store,
+            "metrics": process.metrics,
+            "clock": time.time,
+            "new_id": new_id,
+            "node_id": "other",
+        }
+        return WebDependencies(**(given | others))
+
     async def rows(self, statement: str, **values: Any) -> list[Any]:
         """What SQL says."""
         async with self.storage.read() as connection:
@@ -125,9 +149,10 @@ class Rig:
     async def text(self, fields: Mapping[str, str], path: str = "/webhooks/twilio/sms") -> int:
         """Twilio posts; the status of the answer."""
         headers = {"X-Twilio-Signature": self.signature(path, fields)}
-        async with aiohttp.ClientSession() as session, session.post(
-            self.url + path, data=dict(fields), headers=headers
-        ) as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.url + path, data=dict(fields), headers=headers) as answer,
+        ):
             await answer.read()
             return answer.status
 
@@ -136,14 +161,14 @@ class Rig:
     ) -> tuple[int, dict[str, Any]]:
         """Post bytes as they are; status and error."""
         form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        async with aiohttp.ClientSession() as session, session.post(
-            self.url + path, data=body, headers=form
-        ) as answer:
+        async with aiohttp.ClientSession() as session, session.post(self.url + path, data=body, headers=form) as answer:
             raw = await answer.read()
             error = json.loads(raw)["error"] if answer.status >= 400 else {}
             return answer.status, error
 
-    def signed_body(self, fields: Mapping[str, str], path: str = "/webhooks/twilio/sms") -> tuple[bytes, dict[str, str]]:
+    def signed_body(
+        self, fields: Mapping[str, str], path: str = "/webhooks/twilio/sms"
+    ) -> tuple[bytes, dict[str, str]]:
         """A body and the signature that goes with it."""
         return urlencode(fields).encode(), {"X-Twilio-Signature": self.signature(path, fields)}
 
@@ -157,9 +182,10 @@ class Rig:
     @asynccontextmanager
     async def chat(self, token: str | None = None, **hello: Any) -> AsyncIterator[Talk]:
         """A customer's browser on the utility's page."""
-        async with aiohttp.ClientSession() as session, session.ws_connect(
-            f"{self.socket_url}/chat/socket", headers={"Origin": SITE}
-        ) as socket:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(f"{self.socket_url}/chat/socket", headers={"Origin": SITE}) as socket,
+        ):
             talk = Talk(socket)
             await talk.say({"type": "hello", "page": "web", "token": token, "language": "es", **hello})
             talk.welcome = await talk.until("welcome")

@@ -1,0 +1,248 @@
+"""Console windows: lost connections, lost news, several windows, slow and silent ones, supervisors."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from contactcenter.bootstrap.process import Parts
+from contactcenter.runtime.ids import new_id
+from contactcenter.web.feed import FRAMES, Feed
+from tests.runtime.waiting import until
+from tests.services import RedisServer
+from tests.web.rig import Rig, rig
+
+
+async def test_a_lost_connection_loses_nothing(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.desk() as window:
+        session = window.frames[0]["session"]
+        await center.text(center.sms("one"))
+        await window.until("offer")
+        seen = window.seq
+        await window.socket.close()
+        await center.text(center.sms("two"))
+        resume = {"session": session, "seq": seen - 1}
+        async with ana.window(resume) as again:
+            resumed = await again.next()
+            assert (resumed["type"], resumed["seq"]) == ("resumed", seen - 1)
+            assert (await again.until("offer"))["seq"] == seen, "said once more, with its number"
+            await again.say({"type": "ping"})
+            await again.until("pong")
+
+
+@pytest.mark.parametrize("resume", [{"session": "unknown", "seq": 3}, {"session": 7, "seq": "x"}, {"seq": 1}, [], 5])
+async def test_what_cannot_be_resumed_gets_a_snapshot(center: Rig, resume: object) -> None:
+    async with center.person("ana") as ana, ana.window(resume) as window:  # type: ignore[arg-type]
+        assert (await window.next())["type"] == "snapshot"
+
+
+async def test_a_session_of_somebody_else_cannot_be_resumed(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.window() as window:
+        session = (await window.until("snapshot"))["session"]
+        async with center.person("bruno") as bruno, bruno.window({"session": session, "seq": 0}) as other:
+            snapshot = await other.next()
+            assert snapshot["type"] == "snapshot"
+            assert snapshot["session"] != session
+
+
+async def test_all_windows_of_an_agent_are_told(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.desk() as one, ana.window() as two:
+        await two.until("snapshot")
+        await center.text(center.sms())
+        offer = (await one.until("offer"))["offer"]["id"]
+        assert (await two.until("offer"))["offer"]["id"] == offer
+        await ana.done(f"/api/v1/offers/{offer}/accept")
+        await two.until("offer_ended", lambda frame: frame["outcome"] == "accepted")
+        contact = (await two.until("contact"))["contact"]["id"]
+        await ana.done(f"/api/v1/contacts/{contact}/notes", text="seen everywhere")
+        await two.until("message", lambda frame: frame["message"]["text"] == "seen everywhere")
+        await one.until("message", lambda frame: frame["message"]["text"] == "seen everywhere")
+        assert len(await center.rows("SELECT id FROM console_session")) == 2
+        async with ana.window() as three:
+            snapshot = await three.until("snapshot")
+            assert [each["id"] for each in snapshot["contacts"]] == [contact]
+            assert snapshot["agent"]["status"] == "available"
+
+
+async def test_news_that_got_lost_is_found_by_the_sweep(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.desk() as window:
+        center.process.bus.post = _lost  # type: ignore[method-assign,assignment]
+        await center.text(center.sms("nobody was told"))
+        offer = (await window.until("offer"))["offer"]
+        await ana.act(f"/api/v1/offers/{offer['id']}/accept")
+        await window.until("contact")
+        contact = offer["contact"]["id"]
+        await ana.act(f"/api/v1/contacts/{contact}/messages", text="found")
+        await window.until("message", lambda frame: frame["message"]["text"] == "found")
+
+
+def _lost(_topic: str, _payload: object) -> None:
+    return
+
+
+async def test_an_undecided_action_is_answered_later(tmp_path: Path, redis_url: str) -> None:
+    async with rig(tmp_path, redis_url, parts=Parts(web=True)) as center:
+        async with center.person("ana") as ana, ana.window() as window:
+            await window.until("snapshot")
+            status, answer = await ana.act("/api/v1/agent/status", "PUT", request_id="mine", status="available")
+            assert (status, answer) == (202, {"request_id": "mine", "status": 202})
+            router = await _router(center)
+            try:
+                told = await window.until("request")
+                assert (told["request_id"], told["status"], told["error"]) == ("mine", 200, None)
+                status, answer = await ana.act("/api/v1/agent/status", "PUT", request_id="mine", status="available")
+                assert (status, answer["status"]) == (200, 200), "a repeat is answered, not done again"
+            finally:
+                router.cancel()
+                await asyncio.gather(router, return_exceptions=True)
+
+
+async def _router(center: Rig) -> asyncio.Task[None]:
+    from contactcenter.runtime.router import Router
+
+    process = center.process
+    router = Router(
+        process.storage,
+        process.bus,
+        clock=process.wiring.clock,
+        new_id=new_id,
+        holder="late",
+        metrics=process.metrics,
+    )
+    return asyncio.create_task(router.run())
+
+
+async def test_the_same_request_of_two_people_is_two(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.window() as one, center.person("bruno") as bruno, bruno.window() as two:
+        await one.until("snapshot")
+        await two.until("snapshot")
+        for person in (ana, bruno):
+            await person.done("/api/v1/agent/status", "PUT", request_id="same", status="available")
+        rows = await center.rows("SELECT status FROM agent")
+        assert [row[0] for row in rows] == ["available", "available"]
+
+
+async def test_a_repeated_reply_is_sent_once(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.desk() as window:
+        await center.text(center.sms())
+        contact = await ana.accept(window)
+        path = f"/api/v1/contacts/{contact}/messages"
+        answers = await asyncio.gather(*(ana.act(path, request_id="once", text="hello") for _ in range(5)))
+        assert {status for status, _ in answers} == {200}
+        assert len({answer["message"]["id"] for _, answer in answers}) == 1
+        await ana.done(f"/api/v1/contacts/{contact}/end")
+        await ana.done(f"/api/v1/contacts/{contact}/wrap-up", disposition="done")
+        status, answer = await ana.act(path, request_id="once", text="hello")
+        assert (status, answer["message"]["text"]) == (200, "hello"), "also when the contact is closed"
+        assert len(await center.rows("SELECT id FROM message WHERE direction = 'out'")) == 1
+
+
+async def test_transferred_and_declined_work_leaves_the_window(center: Rig) -> None:
+    async with (
+        center.person("ana") as ana,
+        ana.desk() as one,
+        center.person("bruno") as bruno,
+        bruno.window() as two,
+    ):
+        await two.until("snapshot")
+        await center.text(center.sms())
+        contact = await ana.accept(one)
+        await bruno.done("/api/v1/agent/status", "PUT", status="available")
+        await ana.done(f"/api/v1/contacts/{contact}/transfer", agent="bruno", note="yours")
+        gone = await one.until("contact_removed")
+        assert (gone["contact_id"], gone["reason"]) == (contact, "transferred")
+        offer = (await two.until("offer"))["offer"]
+        assert offer["why"]["reason"] == "transferred"
+        await bruno.done(f"/api/v1/offers/{offer['id']}/decline", reason="lunch")
+        assert (await two.until("offer_ended"))["outcome"] == "declined"
+
+
+async def test_closing_the_last_window_makes_the_agent_disconnected(center: Rig) -> None:
+    async with center.person("ana") as ana:
+        async with ana.desk():
+            assert (await center.rows("SELECT disconnected_at FROM agent WHERE id = 'ana'"))[0][0] is None
+
+        async def gone() -> bool:
+            return (await center.rows("SELECT disconnected_at FROM agent WHERE id = 'ana'"))[0][0] is not None
+
+        await until(gone)
+
+
+async def test_a_console_whose_row_was_taken_away_is_put_back(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.desk():
+        console = (await center.rows("SELECT id FROM console_session"))[0][0]
+        await center.storage.close_console(console, new_id())
+
+        async def back() -> bool:
+            return bool(await center.rows("SELECT id FROM console_session WHERE id = :id", id=console))
+
+        await until(back)
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+async def test_other_sites_may_not_open_a_window(center: Rig, origin: str) -> None:
+    async with center.person("ana") as ana:
+        ana.origin = origin
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            async with ana.window():
+                pass
+        assert refused.value.status == 403
+
+
+@pytest.mark.parametrize("frame", ["", "no json", "[]", "null", '{"type": "nope"}', "[" * 9000, '{"type": {}}'])
+async def test_a_window_that_does_not_say_hello_is_closed(center: Rig, frame: str) -> None:
+    async with center.person("ana") as ana, ana.session.ws_connect(
+        f"{center.socket_url}/api/v1/console/socket", headers={"Origin": center.url}
+    ) as socket:
+        await socket.send_str(frame)
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_nonsense_after_hello_is_ignored(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.window() as window:
+        await window.until("snapshot")
+        for frame in ("nope", "[]", '{"type": "typing", "contact_id": "not mine"}', '{"type": []}', "[" * 9000):
+            await window.socket.send_str(frame)
+        await window.say({"type": "ping"})
+        await window.until("pong")
+
+
+async def test_supervisors_see_the_floor_change(center: Rig) -> None:
+    async with center.person("sofia") as sofia, sofia.window() as wall, center.person("ana") as ana:
+        first = (await wall.until("snapshot"))["overview"]
+        assert [queue["id"] for queue in first["queues"]] == ["power", "bills"]
+        async with ana.desk():
+            available = await wall.until("overview", lambda frame: frame["overview"]["queues"][0]["agents_available"] == 1)
+            assert available["overview"]["agents"][0]["capacity"] == {"voice": 1, "live": 3, "async": 5}
+            await center.text(center.sms("FACTURA por favor"))
+            waiting = await wall.until("overview", lambda frame: frame["overview"]["queues"][1]["waiting"] == 1)
+            assert waiting["overview"]["waiting"][0]["queue"]["id"] == "bills"
+            ledger = (await sofia.get("/api/v1/overview"))["ledger"]
+            assert ledger["offered"] == ledger["open"] + sum(ledger["outcomes"].values())
+
+
+async def test_consoles_go_on_while_redis_is_away(tmp_path: Path) -> None:
+    with RedisServer() as server:
+        async with rig(tmp_path, server.url) as center, center.person("ana") as ana, ana.desk() as window:
+            server.stop()
+            assert await center.text(center.sms("still here")) == 200
+            contact = await ana.accept(window)
+            await ana.done(f"/api/v1/contacts/{contact}/messages", text="we are")
+            async with center.person("bruno") as bruno:
+                assert (await bruno.get("/api/v1/session"))["account"]["id"] == "account-bruno"
+            async with ana.session.get(f"{center.url}/readyz") as answer:
+                assert answer.status == 200
+
+
+def test_a_window_that_falls_behind_is_told_so() -> None:
+    feed = Feed("s", account_id="a", agent_id=None, login="l", language="en", supervises=False)
+    for number in range(FRAMES + 10):
+        feed.say("pong", server_time=str(number))
+    assert feed.after(0) is None
+    assert feed.after(10) is not None
+    assert feed.after(feed.seq) == []
+    assert feed.after(feed.seq + 1) is None
+    assert feed.after(-1) is None
