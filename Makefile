@@ -55,7 +55,7 @@ lock:  ## Write requirements/*.txt from pyproject.toml (`make lock UPGRADE=1`: n
 
 .PHONY: bench
 bench: setup-dev  ## Measure, and print the tables of docs/performance.md
-	@for bench in bench/bench_*.py; do python "$$bench"; done
+	@for bench in bench/[a-z]*.py; do echo "== $$bench"; PYTHONPATH=. python "$$bench"; done
 
 .PHONY: clean
 clean:  ## Remove what was built and fetched; the next command makes it again
