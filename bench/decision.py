@@ -1,4 +1,4 @@
-"""What one decision costs: `python -m bench.decision`.
+"""What one decision costs: `python bench/decision.py`.
 
 A decision is one stimulus that makes the engine choose: an arrival that finds a ready agent, or an
 agent who becomes free and takes the best of all waiting contacts. The engine runs alone: no SQL, no
