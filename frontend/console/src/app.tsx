@@ -97,7 +97,7 @@ function Pages({ onSignOut, onEnded }: { onSignOut: () => void; onEnded: () => v
   const page = supervisor && (route.startsWith("/supervisor") || session.account.agent_id === null);
   return (
     <div className="shell">
-      <a className="skip-link" href="#main" onClick={(event) => (event.preventDefault(), focusMain())}>
+      <a className="skip-link" href="#main" onClick={skipToMain}>
         {t("app.skip")}
       </a>
       <TopBar onSignOut={onSignOut} page={page ? "supervisor" : "desk"} />
@@ -110,6 +110,7 @@ function Pages({ onSignOut, onEnded }: { onSignOut: () => void; onEnded: () => v
   );
 }
 
-function focusMain(): void {
+function skipToMain(event: React.MouseEvent): void {
+  event.preventDefault();
   document.getElementById("main")?.focus();
 }

@@ -78,7 +78,7 @@ export class Chat {
   tick(): void {
     if (!this.line) return;
     const now = this.now();
-    if (now - this.heardAt > DEAD_AFTER) return this.lost();
+    if (now - this.heardAt > DEAD_AFTER) this.lost();
     if (!this.online) return;
     this.flush();
     if (now - this.pingedAt < PING_EVERY) return;
@@ -96,6 +96,7 @@ export class Chat {
   write(text: string, mediaIds: string[] = []): void {
     const clientId = (this.options.newId ?? randomId)();
     this.outbox.add({ clientId, text: text.trim(), mediaIds, at: this.now() });
+    this.typedAt = 0;
     this.flush();
     this.options.onChange();
   }

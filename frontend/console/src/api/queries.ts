@@ -81,7 +81,8 @@ export function useFreshness(): void {
       for (const [id] of seen) {
         if (id in contacts) continue;
         seen.delete(id);
-        void client.invalidateQueries({ queryKey: ["customer"] });
+        // Read again when next shown: an agent may no longer read what has just left their desk.
+        void client.invalidateQueries({ queryKey: ["customer"], refetchType: "none" });
       }
     });
   }, [client, live]);

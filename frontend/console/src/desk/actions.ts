@@ -24,12 +24,16 @@ function setBusy(id: string, on: boolean): void {
 }
 
 export interface ContactActions {
-  accept(offerId: string): Promise<boolean>;
-  decline(offerId: string): Promise<boolean>;
-  end(contactId: string): Promise<boolean>;
-  wrapUp(contactId: string, disposition: string, note: string): Promise<boolean>;
-  extend(contactId: string, seconds: number): Promise<boolean>;
-  transfer(contactId: string, target: { queue: string } | { agent: string }, note: string): Promise<boolean>;
+  accept: (offerId: string) => Promise<boolean>;
+  decline: (offerId: string) => Promise<boolean>;
+  end: (contactId: string) => Promise<boolean>;
+  wrapUp: (contactId: string, disposition: string, note: string) => Promise<boolean>;
+  extend: (contactId: string, seconds: number) => Promise<boolean>;
+  transfer: (
+    contactId: string,
+    target: { queue: string } | { agent: string },
+    note: string,
+  ) => Promise<boolean>;
 }
 
 /** Each answers whether it was done; a second click while one runs does nothing. */

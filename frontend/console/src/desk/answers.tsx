@@ -105,11 +105,11 @@ export function AnswerPicker({
     <div className="picker">
       <p className="picker-title">{t("composer.answers")}</p>
       {control.choices.length === 0 && <p className="picker-none">{t("composer.noAnswers")}</p>}
-      <ul id={control.listId} role="listbox" aria-label={t("composer.answers")}>
+      <div id={control.listId} role="listbox" aria-label={t("composer.answers")}>
         {control.choices.map((choice, index) => (
           // The text box keeps the focus and moves through this list: options take the mouse only.
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
-          <li
+          // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+          <div
             key={choice.id}
             id={control.optionId(index)}
             role="option"
@@ -123,9 +123,9 @@ export function AnswerPicker({
           >
             <strong>{choice.title}</strong>
             <span>{choice.text}</span>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </div>
   );
 }

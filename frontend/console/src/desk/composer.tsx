@@ -38,7 +38,7 @@ export function Composer({ contact }: { contact: Contact }) {
 
   const setText = (text: string) => {
     changeDraft(contact.id, { text });
-    if (!note && text !== "") typing();
+    if (!note && text !== "") typing(text);
     if (text === "" || !text.startsWith("/")) setPicking(false);
   };
   const pick = (text: string) => {
@@ -47,14 +47,17 @@ export function Composer({ contact }: { contact: Contact }) {
     setPicking(false);
     box.current?.focus();
   };
+  const closePicker = () => {
+    setPicking(false);
+    if (draft.text.startsWith("/")) setText("");
+  };
   const submit = () => {
     if (!canSend) return;
     send();
     box.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (answers.onKey(event, pick, () => (setPicking(false), draft.text.startsWith("/") && setText(""))))
-      return;
+    if (answers.onKey(event, pick, closePicker)) return;
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     submit();
@@ -63,6 +66,7 @@ export function Composer({ contact }: { contact: Contact }) {
 
   return (
     <div className="composer" data-note={note || undefined}>
+      {contact.state === "connecting" && <p className="composer-notice">{t("pane.connecting")}</p>}
       {contact.opted_out && (
         <p className="composer-notice">
           <Icon name="alert" size={16} /> {t("pane.optedOut")}
@@ -163,12 +167,13 @@ function useSend(contact: Contact, note: boolean): () => void {
   };
 }
 
-function useTypingSign(contactId: string): () => void {
+function useTypingSign(contactId: string): (written: string) => void {
   const { socket } = useConsole();
   const last = useRef(0);
-  return () => {
+  return (written) => {
     const now = Date.now();
-    if (now - last.current < TYPING_EVERY) return;
+    // The first letter of a message is always told.
+    if (written.length > 1 && now - last.current < TYPING_EVERY) return;
     last.current = now;
     socket.send({ type: "typing", contact_id: contactId });
   };
@@ -177,9 +182,11 @@ function useTypingSign(contactId: string): () => void {
 /** The box grows with its text, up to a third of the window. */
 function useGrow(box: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
   useLayoutEffect(() => {
-    const area = box.current;
-    if (!area) return;
-    area.style.height = "auto";
-    area.style.height = `${Math.min(area.scrollHeight, window.innerHeight / 3)}px`;
+    if (box.current) grow(box.current);
   }, [box, text]);
+}
+
+function grow(area: HTMLTextAreaElement): void {
+  area.style.height = "auto";
+  area.style.height = `${Math.min(area.scrollHeight, window.innerHeight / 3)}px`;
 }

@@ -1,4 +1,5 @@
 /** The conversations of the desk, as the list on the left needs them. */
+import i18next from "i18next";
 import { useMemo } from "react";
 import type { Contact, Message } from "../api/types";
 import { useLive } from "../context";
@@ -44,7 +45,10 @@ export function useConversations(): Conversation[] {
   );
 }
 
-/** What to call the customer of a contact. */
-export function customerName(contact: Pick<Contact, "customer" | "address">): string {
-  return contact.customer?.name ?? prettyAddress(contact.address);
+/** What to call the customer of a contact; visitors of the web chat are told apart by the end of their id. */
+export function customerName(contact: Pick<Contact, "customer" | "address" | "channel">): string {
+  const name = contact.customer?.name;
+  if (name !== null && name !== undefined) return name;
+  if (contact.channel !== "chat") return prettyAddress(contact.address);
+  return i18next.t("customer.visitor", { id: contact.address.slice(-4) });
 }

@@ -101,7 +101,7 @@ function useMessageNotice(say: (text: string) => void): void {
       for (const contact of restarted ? [] : Object.values(contacts)) {
         const old = before[contact.id];
         const last = threads[contact.id]?.messages.at(-1);
-        if (!old || !last || last.direction !== "in" || old.messages.at(-1)?.id === last.id) continue;
+        if (!old || last?.direction !== "in" || old.messages.at(-1)?.id === last.id) continue;
         if (old.messages.length === 0) continue; // history being loaded, not news
         if (document.hidden || !panes.get().open.includes(contact.id)) messageTick();
         sayNow.current(t("announce.message", { name: customerName(contact), text: last.text }));

@@ -23,8 +23,7 @@ const NEAR = 80;
 
 /** Whether two messages belong to one run of one author, less than five minutes apart. */
 function continues(before: Message | undefined, message: Message): boolean {
-  if (!before || before.direction !== message.direction || before.author.name !== message.author.name)
-    return false;
+  if (before?.direction !== message.direction || before.author.name !== message.author.name) return false;
   return Date.parse(message.at) - Date.parse(before.at) < 300_000;
 }
 

@@ -1,5 +1,5 @@
 /** After the conversation: how it ended, in two keystrokes, while the server's clock runs. */
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type SyntheticEvent, type KeyboardEvent } from "react";
 import { useDesk } from "../api/queries";
 import type { Contact } from "../api/types";
 import { useServerNow } from "../context";
@@ -52,7 +52,7 @@ export function WrapUp({ contact, isFocused }: { contact: Contact; isFocused: bo
   return (
     <form
       className="wrap-up"
-      onSubmit={(event: FormEvent) => {
+      onSubmit={(event: SyntheticEvent) => {
         event.preventDefault();
         finish();
       }}

@@ -1,10 +1,10 @@
 /** Times, durations and addresses as people read them. */
 import type { Language } from "../api/types";
 
-const LOCALE: Record<Language, string> = { es: "es-UY", pt: "pt-BR", en: "en-GB" };
+const LOCALE: Partial<Record<string, string>> & Record<Language, string> = { es: "es-UY", pt: "pt-BR", en: "en-GB" };
 
 export function localeOf(language: string): string {
-  return LOCALE[language as Language] ?? LOCALE.es;
+  return LOCALE[language] ?? LOCALE.es;
 }
 
 /** `0:07`, `12:41`, `1:02:03`; never negative. */

@@ -13,8 +13,8 @@ export interface Console {
   outbox: Outbox;
   socket: ConsoleSocket;
   /** An action with a request id of its own. Raises ApiError. */
-  act(method: Action["method"], path: string, body?: Record<string, unknown>): Promise<ActionResult>;
-  start(): () => void;
+  act: (method: Action["method"], path: string, body?: Record<string, unknown>) => Promise<ActionResult>;
+  start: () => () => void;
 }
 
 /** Seconds between attempts to send what still waits while the line is up. */

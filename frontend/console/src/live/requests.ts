@@ -84,11 +84,16 @@ export class Requests {
         },
         limit ?? 4 * PUSH_WAIT,
       );
-      const done = () => clearTimeout(timer);
+      const settled =
+        <A extends unknown[]>(then: (...with_: A) => void) =>
+        (...with_: A) => {
+          clearTimeout(timer);
+          then(...with_);
+        };
       this.waiting.set(requestId, {
-        resolve: (result) => (done(), resolve(result)),
-        reject: (error) => (done(), reject(error)),
-        again: () => (done(), again()),
+        resolve: settled(resolve),
+        reject: settled(reject),
+        again: settled(again),
       });
     });
   }

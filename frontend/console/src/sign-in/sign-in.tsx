@@ -1,5 +1,5 @@
 /** Sign in. The demo lists its people, and a click fills the form. */
-import { useState, type FormEvent } from "react";
+import { useState, type SyntheticEvent } from "react";
 import { ApiError, signIn } from "../api/client";
 import type { DemoAccount, Session } from "../api/types";
 import { chooseLanguage, errorText, LANGUAGES, useTexts } from "../i18n";
@@ -22,7 +22,7 @@ export function SignIn({ demo, ended, onSignedIn }: Props) {
   const [working, setWorking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SyntheticEvent) => {
     event.preventDefault();
     setWorking(true);
     setProblem(null);
