@@ -148,7 +148,7 @@ export class View {
 
   /** Open as it was before a reload. */
   restore(): void {
-    if (this.options.memory.read("open", false)) this.toggle();
+    if (this.options.memory.read<boolean>("open", false)) this.toggle();
     else this.draw();
   }
 

@@ -113,6 +113,7 @@ export function AnswerPicker({
             key={choice.id}
             id={control.optionId(index)}
             role="option"
+            tabIndex={-1}
             aria-selected={index === control.active}
             ref={(item) => {
               if (item && index === control.active) item.scrollIntoView({ block: "nearest" });
