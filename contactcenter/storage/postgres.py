@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from contactcenter.storage.driver import LIMIT_SECONDS, LOCK_SECONDS, Work, numbered
+from contactcenter.storage.driver import LIMIT_SECONDS, Work, numbered
 from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
 from contactcenter.storage.steps import BIGINT, BOOLEAN, FLOAT, TEXT, Each, Insert, Query, Rows, Step
 from contactcenter.storage.tables import TABLES
@@ -25,8 +25,8 @@ T = TypeVar("T")
 POOL_SIZE: Final = 6
 """A process's connections for transactions; screens have their own few."""
 
-RETRIES: Final = 5
-"""How often a deadlock's loser starts again."""
+LOCK_SECONDS: Final = 1.5
+"""How long a statement waits for a lock: longer than PostgreSQL takes to see a deadlock (1 s)."""
 
 _SETTINGS: Final = {
     "application_name": "contactcenter",
@@ -133,13 +133,12 @@ class PostgresDriver:
 
     async def write(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
         """See driver.Driver."""
-        for attempt in range(RETRIES):
+        end = asyncio.get_running_loop().time() + limit
+        while True:
             try:
-                return await self._transaction(work, limit, "BEGIN")
-            except _AGAIN as error:
-                if attempt == RETRIES - 1:
-                    raise UnavailableError(f"PostgreSQL: {error}") from error
-        raise AssertionError("unreachable")
+                return await self._transaction(work, end - asyncio.get_running_loop().time(), "BEGIN")
+            except _AGAIN:  # a deadlock's loser starts again, while its time lasts
+                continue
 
     async def read(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
         """See driver.Driver."""

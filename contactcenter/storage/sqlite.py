@@ -11,7 +11,6 @@ import os
 import queue
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -132,16 +131,22 @@ def _screens_engine(path: Path) -> AsyncEngine:
 
 
 class _Job:
-    """One transaction to run, and who waits for it."""
+    """One transaction to run, and who waits for it: it is begun or given up, never both."""
 
-    __slots__ = ("deadline", "future", "loop", "started", "work")
+    __slots__ = ("_lock", "decided", "future", "loop", "work")
 
-    def __init__(self, work: Work[Any], deadline: float) -> None:
+    def __init__(self, work: Work[Any]) -> None:
         self.work = work
-        self.deadline = deadline
-        self.started = False
+        self._lock = threading.Lock()
+        self.decided = False
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Any] = self.loop.create_future()
+
+    def decide(self) -> bool:
+        """Begin it (the thread) or give it up (the waiting coroutine): True for whoever asks first."""
+        with self._lock:
+            first, self.decided = not self.decided, True
+            return first
 
     def settle(self, result: object, error: BaseException | None) -> None:
         """Tell the waiting coroutine, if it still waits and its loop still runs."""
@@ -195,27 +200,28 @@ class _Thread:
             raise UnavailableError("storage is closed")
         if os.getpid() != self._process:
             raise StorageError("a connection was inherited by a fork; open storage in the child")
-        job = _Job(work, time.monotonic() + limit)
+        job = _Job(work)
         self._jobs.put(job)
         try:
             async with asyncio.timeout(limit):
                 result: T = await job.future
                 return result
         except TimeoutError as error:
-            if job.started:
-                raise UnknownOutcomeError(f"{self._path} took longer than {limit} s") from error
-            raise UnavailableError(f"{self._path} was busy for {limit} s") from error
+            if job.decide():
+                raise UnavailableError(f"{self._path} was busy for {limit} s") from error
+            raise UnknownOutcomeError(f"{self._path} took longer than {limit} s") from error
+        except asyncio.CancelledError:
+            job.decide()
+            raise
 
     def _loop(self) -> None:
         connection = self._connection
         assert connection is not None
         while (job := self._jobs.get()) is not None:
-            if job.future.cancelled() or time.monotonic() >= job.deadline:
-                job.settle(None, UnavailableError(f"{self._path} was busy for too long"))
+            if job.decided:  # given up while it stood in line
                 continue
-            job.started = True
             try:
-                result = run(connection, self._begin, job.work(self._context))
+                result = run(connection, self._begin, job.work(self._context), job.decide)
             except BaseException as error:  # noqa: BLE001  the waiting coroutine gets it
                 job.settle(None, error)
             else:
@@ -224,10 +230,12 @@ class _Thread:
         connection.close()
 
 
-def run(connection: sqlite3.Connection, begin: str, transaction: Transaction[T]) -> T:
-    """Run one transaction here and now; what SQLite raises becomes ours."""
+def run(
+    connection: sqlite3.Connection, begin: str, transaction: Transaction[T], wanted: Callable[[], bool] = lambda: True
+) -> T:
+    """Run one transaction here and now, if it is still `wanted` when its turn has come; SQLite's errors become ours."""
     try:
-        return _run(connection, begin, transaction)
+        return _run(connection, begin, transaction, wanted)
     except sqlite3.IntegrityError as error:
         unique = getattr(error, "sqlite_errorcode", 0) in _TAKEN
         raise (ConflictError if unique else StorageError)(str(error)) from error
@@ -237,9 +245,11 @@ def run(connection: sqlite3.Connection, begin: str, transaction: Transaction[T])
         raise UnavailableError(f"SQLite: {error}") from error
 
 
-def _run(connection: sqlite3.Connection, begin: str, transaction: Transaction[T]) -> T:
+def _run(connection: sqlite3.Connection, begin: str, transaction: Transaction[T], wanted: Callable[[], bool]) -> T:
     connection.execute(begin)
     try:
+        if not wanted():
+            raise UnavailableError("nobody waits for it any more")
         result = _drive(connection, transaction)
         connection.execute("COMMIT")
     except BaseException:
