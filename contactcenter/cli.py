@@ -1,4 +1,4 @@
-"""The command `contactcenter`: reads the line, prints what a person needs, and ends with 0, 1 (failed) or 2 (wrong use)."""
+"""The command `contactcenter`: reads the line, prints what a person needs; ends with 0, 1 (failed) or 2 (wrong use)."""
 
 from __future__ import annotations
 

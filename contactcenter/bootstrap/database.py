@@ -121,9 +121,7 @@ async def apply_files(
     async with opened(settings) as storage:
         if not await _configured(storage) and await storage.seed(checked.configuration, [], by):
             return Applied(1, ("the first version",))
-        return await apply(
-            storage, checked.configuration, by=by, comment=comment, moves=moves, stimulus_id=new_id()
-        )
+        return await apply(storage, checked.configuration, by=by, comment=comment, moves=moves, stimulus_id=new_id())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,9 +109,7 @@ class Process:
         self.doors = Doors(storage, bus)
         self.store = MediaStore(self.settings.data_dir)
         self.links = MediaLinks(self.settings.data_dir, self.settings.public_url, wiring.clock)
-        self.intake = Intake(
-            storage, bus, wiring.clock, new_id, metrics=self.metrics, wake_jobs=ring_for_media(bus)
-        )
+        self.intake = Intake(storage, bus, wiring.clock, new_id, metrics=self.metrics, wake_jobs=ring_for_media(bus))
         self.channels: Channels = Channels(())
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -177,9 +175,7 @@ class Process:
 
     async def _router(self, stack: AsyncExitStack) -> None:
         clock, metrics, storage = self.wiring.clock, self.metrics, self.storage
-        errands = Errands(
-            self.channels, self.intake, clock=clock, metrics=metrics, sign_media=self.links.link
-        )
+        errands = Errands(self.channels, self.intake, clock=clock, metrics=metrics, sign_media=self.links.link)
         dispatcher = Dispatcher(storage, self.bus, errands, clock=clock, metrics=metrics, paces=PACES)
         gaps = GapReader(storage, self.intake, self.channels, clock=clock, metrics=metrics)
         router = Router(

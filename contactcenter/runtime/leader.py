@@ -15,8 +15,8 @@ from typing import Final, Protocol
 
 import structlog
 
-from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.codec import UnknownTypeError, UnreadableError, decode_stimulus
+from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.instructions import AnswerRequest, Instruction, RaiseAlarm
 from contactcenter.domain.stimuli import TimePassed
 from contactcenter.metrics import Metrics

@@ -45,9 +45,9 @@ def configure_logs(level: str, style: str, stream: TextIO = sys.stderr) -> None:
     )
     closing: list[structlog.typing.Processor]
     if text:
-        closing = [structlog.dev.ConsoleRenderer(
-                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )]
+        closing = [
+            structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     else:
         # Not dict_tracebacks: it writes local variables, and those hold what customers wrote.
         closing = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

@@ -63,9 +63,7 @@ async def test_one_item_that_cannot_be_written_harms_no_other(one: Center) -> No
     ledger.poison = "poison"
     intake = Intake(ledger, Bus(None, "n"), time.time, new_id)
     await intake.start()
-    tasks = [
-        asyncio.create_task(intake.receive(one.message(text), MediaClass.ASYNC)) for text in ("a", "poison", "b")
-    ]
+    tasks = [asyncio.create_task(intake.receive(one.message(text), MediaClass.ASYNC)) for text in ("a", "poison", "b")]
     ledger.gate.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     await intake.close()

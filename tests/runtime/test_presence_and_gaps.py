@@ -40,9 +40,7 @@ async def test_messages_missed_are_read_again_once(one: Center) -> None:
     await one.intake.receive(known, MediaClass.ASYNC)
     missed = [one.message(f"missed {number}") for number in range(3)]
     one.vendor.inbound = [known, *missed]
-    reader = GapReader(
-        one.storage, one.intake, {"sms": one.vendor}, clock=time.time, metrics=one.metrics, period=0.02
-    )
+    reader = GapReader(one.storage, one.intake, {"sms": one.vendor}, clock=time.time, metrics=one.metrics, period=0.02)
     task = asyncio.create_task(reader.run(None))  # type: ignore[arg-type]
 
     async def all_there() -> bool:

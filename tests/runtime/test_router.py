@@ -159,7 +159,7 @@ class Unpunctual(Engine):
 
     def handle(self, stimulus: Stimulus) -> list[Instruction]:
         if isinstance(stimulus, TimePassed):
-            raise RuntimeError("a defect")
+            raise RuntimeError("a defect")  # noqa: TRY004  it stands for any defect
         return super().handle(stimulus)
 
 
