@@ -58,7 +58,12 @@ export function createConsole(accountId: string, open: () => Line = openLine): C
         seconds += 1;
         if (seconds % FLUSH_EVERY === 0 && live.get().connection === "online") outbox.flushAll();
       });
-      const stopWhy = live.subscribe(() => save("session", `why.${accountId}`, live.get().why));
+      let why = live.get().why;
+      const stopWhy = live.subscribe(() => {
+        if (why === live.get().why) return;
+        why = live.get().why;
+        save("session", `why.${accountId}`, why);
+      });
       const back = () => socket.retryNow();
       window.addEventListener("online", back);
       socket.start();

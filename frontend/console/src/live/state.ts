@@ -101,8 +101,10 @@ function snapshot(
   event: Extract<ServerEvent, { type: "snapshot" }>,
   now: number,
 ): LiveState {
+  const known = new Set([...event.contacts.map(({ id }) => id), ...event.offers.map((one) => one.contact.id)]);
   const base: LiveState = {
     ...state,
+    why: Object.fromEntries(Object.entries(state.why).filter(([id]) => known.has(id))),
     generation: state.generation + 1,
     clockOffset: Date.parse(event.server_time) - now,
     agent: event.agent,
@@ -160,7 +162,7 @@ export function apply(state: LiveState, event: ServerEvent, now: number): LiveSt
     case "configuration":
       return { ...state, configurationVersion: event.version };
     case "alarm": {
-      const alarm = { key: now + state.alarms.length, code: event.code, message: event.message, at: now };
+      const alarm = { key: (state.alarms[0]?.key ?? 0) + 1, code: event.code, message: event.message, at: now };
       return { ...state, alarms: [alarm, ...state.alarms].slice(0, MAX_ALARMS) };
     }
     case "overview":
