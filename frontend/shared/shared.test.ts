@@ -29,5 +29,9 @@ test("only the web is linked", () => {
 
 test("no text is lost", () => {
   for (const text of ["", "hola", "https://a.uy", "a https://a.uy b http://b.uy c", "https://:80 x"])
-    expect(linkify(text).map((piece) => piece.text).join("")).toBe(text);
+    expect(
+      linkify(text)
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe(text);
 });

@@ -48,7 +48,16 @@ function welcome(change: Record<string, unknown> = {}): void {
 }
 
 function said(id: string, change: Partial<ChatMessage> = {}): ChatMessage {
-  return { id, direction: "out", name: "Lucía", text: id, at: "2026-11-21T12:00:00Z", media: [], client_id: null, ...change };
+  return {
+    id,
+    direction: "out",
+    name: "Lucía",
+    text: id,
+    at: "2026-11-21T12:00:00Z",
+    media: [],
+    client_id: null,
+    ...change,
+  };
 }
 
 const sent = () => line().heard.filter((frame) => frame.type === "message");

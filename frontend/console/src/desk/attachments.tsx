@@ -20,7 +20,10 @@ export function useAttach(contactId: string): Attach {
   const [running, setRunning] = useState(0);
 
   const upload = async (file: File) => {
-    if (!PICTURES.split(",").includes(file.type)) { toast("warn", t("composer.wrongType")); return; }
+    if (!PICTURES.split(",").includes(file.type)) {
+      toast("warn", t("composer.wrongType"));
+      return;
+    }
     setRunning((count) => count + 1);
     try {
       const media = await uploadPicture(file);

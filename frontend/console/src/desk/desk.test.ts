@@ -43,7 +43,11 @@ test("three fit on a desk's screen, one or two on a small one", () => {
 const at = (minute: number) => `2026-11-21T12:0${minute}:00.000Z`;
 
 test("unread is what the customer said since", () => {
-  const thread = [message("1", { at: at(1) }), message("2", { direction: "out", at: at(2) }), message("3", { at: at(3) })];
+  const thread = [
+    message("1", { at: at(1) }),
+    message("2", { direction: "out", at: at(2) }),
+    message("3", { at: at(3) }),
+  ];
   expect(countUnread(thread, undefined)).toBe(2);
   expect(countUnread(thread, at(2))).toBe(1);
   expect(countUnread(thread, at(3))).toBe(0);
@@ -78,7 +82,12 @@ test("stored answers are found without accents, in the customer's language and t
   expect(matchAnswers(choices, "caido").map((one) => one.id)).toEqual(["1"]);
   expect(matchAnswers(choices, "toque cable").map((one) => one.id)).toEqual(["1"]);
   expect(matchAnswers(choices, "")).toHaveLength(2);
-  const answer = { id: "1", title: "t", texts: { es: "largo", pt: "longo" }, by_channel: { sms: { es: "corto" } } };
+  const answer = {
+    id: "1",
+    title: "t",
+    texts: { es: "largo", pt: "longo" },
+    by_channel: { sms: { es: "corto" } },
+  };
   expect(textFor(answer, "chat", "pt", "es")).toBe("longo");
   expect(textFor(answer, "sms", "es", "pt")).toBe("corto");
   expect(textFor(answer, "chat", "en", "es")).toBe("largo");

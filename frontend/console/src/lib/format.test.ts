@@ -20,7 +20,14 @@ test("a running clock", () => {
 });
 
 test("a short duration", () => {
-  expect([59, 60, 3599, 3600, 86_399, 86_400].map(shortDuration)).toEqual(["59 s", "1 min", "59 min", "1 h", "23 h", "1 d"]);
+  expect([59, 60, 3599, 3600, 86_399, 86_400].map(shortDuration)).toEqual([
+    "59 s",
+    "1 min",
+    "59 min",
+    "1 h",
+    "23 h",
+    "1 d",
+  ]);
 });
 
 test("seconds by the server's clock are never negative, nor NaN", () => {

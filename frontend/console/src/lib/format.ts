@@ -1,7 +1,11 @@
 /** Times, durations and addresses as people read them. */
 import type { Language } from "../api/types";
 
-const LOCALE: Partial<Record<string, string>> & Record<Language, string> = { es: "es-UY", pt: "pt-BR", en: "en-GB" };
+const LOCALE: Partial<Record<string, string>> & Record<Language, string> = {
+  es: "es-UY",
+  pt: "pt-BR",
+  en: "en-GB",
+};
 
 export function localeOf(language: string): string {
   return LOCALE[language] ?? LOCALE.es;

@@ -1,7 +1,11 @@
 import { expect, test, vi } from "vitest";
 import { matchShortcut } from "./shortcuts";
 
-function press(code: string, init: KeyboardEventInit = {}, target: HTMLElement = document.body): KeyboardEvent {
+function press(
+  code: string,
+  init: KeyboardEventInit = {},
+  target: HTMLElement = document.body,
+): KeyboardEvent {
   const event = new KeyboardEvent("keydown", { code, bubbles: true, ...init });
   target.append();
   target.dispatchEvent(event);

@@ -32,7 +32,11 @@ test("an answer is an answer", async () => {
 });
 
 test("a lost answer is asked for with the same id", async () => {
-  outcomes = [new ApiError(0, { code: "unreachable", message: "" }), new ApiError(503, { code: "x", message: "" }), done];
+  outcomes = [
+    new ApiError(0, { code: "unreachable", message: "" }),
+    new ApiError(503, { code: "x", message: "" }),
+    done,
+  ];
   const result = requests.act(ACTION);
   await vi.runAllTimersAsync();
   expect(await result).toEqual(done);

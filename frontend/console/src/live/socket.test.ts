@@ -3,7 +3,13 @@ import { FakeLine } from "../testing";
 import type { ServerFrame } from "./protocol";
 import { ConsoleSocket, DEAD_AFTER, PING_EVERY } from "./socket";
 
-const SNAPSHOT = { type: "snapshot", server_time: "2026-11-21T12:00:00Z", agent: null, offers: [], contacts: [] };
+const SNAPSHOT = {
+  type: "snapshot",
+  server_time: "2026-11-21T12:00:00Z",
+  agent: null,
+  offers: [],
+  contacts: [],
+};
 
 let lines: FakeLine[];
 let frames: ServerFrame[];

@@ -117,7 +117,8 @@ test("REST and the socket make one thread, each message once, in order", () => {
 
 test("alarms are kept, the newest first, and not for ever", () => {
   let state = play(INITIAL, snapshot());
-  for (let count = 0; count < 60; count += 1) state = play(state, { type: "alarm", code: `a${count}`, message: "" });
+  for (let count = 0; count < 60; count += 1)
+    state = play(state, { type: "alarm", code: `a${count}`, message: "" });
   expect(state.alarms).toHaveLength(50);
   expect(state.alarms[0]?.code).toBe("a59");
   expect(new Set(state.alarms.map((alarm) => alarm.key)).size).toBe(50);

@@ -101,7 +101,10 @@ function snapshot(
   event: Extract<ServerEvent, { type: "snapshot" }>,
   now: number,
 ): LiveState {
-  const known = new Set([...event.contacts.map(({ id }) => id), ...event.offers.map((one) => one.contact.id)]);
+  const known = new Set([
+    ...event.contacts.map(({ id }) => id),
+    ...event.offers.map((one) => one.contact.id),
+  ]);
   const base: LiveState = {
     ...state,
     why: Object.fromEntries(Object.entries(state.why).filter(([id]) => known.has(id))),
@@ -162,7 +165,12 @@ export function apply(state: LiveState, event: ServerEvent, now: number): LiveSt
     case "configuration":
       return { ...state, configurationVersion: event.version };
     case "alarm": {
-      const alarm = { key: (state.alarms[0]?.key ?? 0) + 1, code: event.code, message: event.message, at: now };
+      const alarm = {
+        key: (state.alarms[0]?.key ?? 0) + 1,
+        code: event.code,
+        message: event.message,
+        at: now,
+      };
       return { ...state, alarms: [alarm, ...state.alarms].slice(0, MAX_ALARMS) };
     }
     case "overview":
