@@ -11,7 +11,7 @@ from contactcenter.domain.words import Lane
 from contactcenter.routing.state import Changes, Snapshot
 from contactcenter.storage import configurations, leases, mapping
 from contactcenter.storage.records import Answer, Batch, InboxRow, Loaded, QuarantinedRow
-from contactcenter.storage.steps import BIGINT, TEXT, Context, Each, Insert, Query, Transaction
+from contactcenter.storage.steps import BIGINT, FLOAT, TEXT, Context, Each, Insert, Query, Together, Transaction
 
 PREVIEW_LENGTH: Final = 140
 LANES: Final = {lane: position for position, lane in enumerate(Lane)}
@@ -82,41 +82,37 @@ def commit_batch(context: Context, batch: Batch, rows: Prepared, at: float) -> T
     )
     if not fresh:
         return
-    yield from _write_records(rows)
-    yield from _write_messages(rows)
-    if batch.answers:
-        yield from _answer(batch.answers, at)
-    if rows.outbox:
-        yield Insert("outbox", OUTBOX, rows.outbox, "ON CONFLICT (instruction_id) DO NOTHING")
-    if batch.handled:
-        yield Each(
-            "DELETE FROM inbox WHERE id IN (SELECT v.id FROM {rows})",
-            (("id", BIGINT),),
-            [(id_,) for id_ in batch.handled],
+    yield Together(
+        (
+            Insert("contact", _CONTACT, rows.contacts, _CONTACT_UPSERT, derived=_PREVIEW),
+            Insert("agent", mapping.AGENT, rows.agents, _AGENT_UPSERT),
+            Insert("offer", mapping.OFFER, rows.offers, _OFFER_UPSERT),
+            Insert("decision", mapping.DECISION, rows.decisions, "ON CONFLICT (offer_id) DO NOTHING"),
+            Insert("event", mapping.EVENT, rows.events),
+            Insert("outbox", OUTBOX, rows.outbox, "ON CONFLICT (instruction_id) DO NOTHING"),
+            Each(_JOIN, (("id", TEXT), ("contact_id", TEXT)), rows.messages),
+            Each(_ANSWER, _ANSWER_COLUMNS, _answer_rows(batch.answers, at)),
+            Each(_HANDLED, (("id", BIGINT),), [(id_,) for id_ in batch.handled]),
         )
+    )
+    yield from _write_rarely(rows)
 
 
-def _write_records(rows: Prepared) -> Transaction[None]:
-    if rows.contacts:
-        yield Insert("contact", _CONTACT, rows.contacts, _CONTACT_UPSERT, derived=_PREVIEW)
-    if rows.agents:
-        yield Insert("agent", mapping.AGENT, rows.agents, _AGENT_UPSERT)
-    if rows.offers:
-        yield Insert("offer", mapping.OFFER, rows.offers, _OFFER_UPSERT)
-    if rows.decisions:
-        yield Insert("decision", mapping.DECISION, rows.decisions, "ON CONFLICT (offer_id) DO NOTHING")
-    if rows.events:
-        yield Insert("event", mapping.EVENT, rows.events)
+_JOIN: Final = "UPDATE message SET contact_id = v.contact_id FROM {rows} WHERE message.id = v.id"
+_HANDLED: Final = "DELETE FROM inbox WHERE id IN (SELECT v.id FROM {rows})"
+_ANSWER: Final = (
+    "UPDATE request SET answered_at = v.at, code = v.code, message = v.message, detail_json = v.detail_json"
+    " FROM {rows} WHERE request.id = v.id AND request.answered_at IS NULL"
+)
+_ANSWER_COLUMNS: Final = (("id", TEXT), ("at", FLOAT), ("code", TEXT), ("message", TEXT), ("detail_json", TEXT))
 
 
-def _write_messages(rows: Prepared) -> Transaction[None]:
-    """To which contact each message belongs, what must not be sent, and what a list of contacts shows of them."""
-    if rows.messages:
-        yield Each(
-            "UPDATE message SET contact_id = v.contact_id FROM {rows} WHERE message.id = v.id",
-            (("id", TEXT), ("contact_id", TEXT)),
-            rows.messages,
-        )
+def _answer_rows(answers: Sequence[AnswerRequest], at: float) -> list[tuple[Any, ...]]:
+    return [(one.request_id, at, one.code, one.message, mapping.json_of(one.detail)) for one in answers]
+
+
+def _write_rarely(rows: Prepared) -> Transaction[None]:
+    """What must not be sent, and what a list shows of contacts that did not change themselves."""
     if rows.previews:
         yield Each(
             f"UPDATE contact SET preview = substr(message.text, 1, {PREVIEW_LENGTH}), last_message_at = message.at"
@@ -178,17 +174,6 @@ def _outbox_row(instruction: Instruction, at: float) -> tuple[Any, ...]:
         0,
         at,
         at,
-    )
-
-
-def _answer(answers: Sequence[AnswerRequest], at: float) -> Transaction[None]:
-    columns = (("id", TEXT), ("code", TEXT), ("message", TEXT), ("detail_json", TEXT))
-    yield Each(
-        "UPDATE request SET answered_at = ?, code = v.code, message = v.message, detail_json = v.detail_json"
-        " FROM {rows} WHERE request.id = v.id AND request.answered_at IS NULL",
-        columns,
-        [(answer.request_id, answer.code, answer.message, mapping.json_of(answer.detail)) for answer in answers],
-        (at,),
     )
 
 

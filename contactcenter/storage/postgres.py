@@ -7,9 +7,10 @@ an end: webhooks must hear within seconds that SQL is away.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from contactcenter.storage.driver import LIMIT_SECONDS, Work, numbered
 from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
-from contactcenter.storage.steps import BIGINT, BOOLEAN, FLOAT, TEXT, Each, Insert, Query, Rows, Step
+from contactcenter.storage.steps import BIGINT, BOOLEAN, FLOAT, TEXT, Each, Insert, Query, Rows, Step, Together
 from contactcenter.storage.tables import TABLES
 
 T = TypeVar("T")
@@ -228,33 +229,48 @@ async def _perform(connection: Any, step: Step) -> Rows:
     match step:
         case Query(sql, params):
             rows = await connection.fetch(numbered(sql, "$"), *params)
-        case Each(sql, columns, values, params):
-            rows = await connection.fetch(_each_sql(sql, columns), *_arrays(values, len(columns)), *params)
-        case Insert(table, columns, values, tail, returning, derived):
-            sql = _insert_sql(table, columns, tail, returning, derived)
-            rows = await connection.fetch(sql, *_arrays(values, len(columns)))
+        case Together(steps):
+            parts = ", ".join(f"s{place} AS ({sql})" for place, sql in enumerate(_numbered_through(steps)))
+            rows = await connection.fetch(f"WITH {parts} SELECT 1", *chain.from_iterable(map(_params, steps)))
+        case Each() | Insert():
+            rows = await connection.fetch(_sql(step), *_params(step))
     return rows
 
 
-def _arrays(values: Sequence[Sequence[Any]], width: int) -> Sequence[Sequence[Any]]:
-    return list(zip(*values, strict=True)) if values else [()] * width
+def _numbered_through(steps: Sequence[Insert | Each]) -> Iterator[str]:
+    taken = 0
+    for step in steps:
+        yield _sql(step, taken)
+        taken += len(step.columns) + (len(step.params) if isinstance(step, Each) else 0)
+
+
+def _sql(step: Insert | Each, taken: int = 0) -> str:
+    """The statement, its parameters numbered from `taken` + 1."""
+    if isinstance(step, Each):
+        return _each_sql(step.sql, step.columns, taken)
+    return _insert_sql(step.table, step.columns, step.tail, step.returning, step.derived, taken)
+
+
+def _params(step: Insert | Each) -> Sequence[Any]:
+    arrays = list(zip(*step.rows, strict=True)) if step.rows else [()] * len(step.columns)
+    return [*arrays, *step.params] if isinstance(step, Each) else arrays
 
 
 @cache
-def _each_sql(sql: str, columns: Sequence[tuple[str, str]]) -> str:
-    arrays = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(columns, start=1))
+def _each_sql(sql: str, columns: Sequence[tuple[str, str]], taken: int) -> str:
+    arrays = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(columns, start=taken + 1))
     names = ", ".join(name for name, _ in columns)
-    return numbered(sql, "$", len(columns)).replace("{rows}", f"unnest({arrays}) AS v({names})")
+    return numbered(sql, "$", taken + len(columns)).replace("{rows}", f"unnest({arrays}) AS v({names})")
 
 
 @cache
 def _insert_sql(
-    table: str, columns: Sequence[str], tail: str, returning: str, derived: Sequence[tuple[str, str]]
+    table: str, columns: Sequence[str], tail: str, returning: str, derived: Sequence[tuple[str, str]], taken: int
 ) -> str:
     forms = dict(derived)
     values = ", ".join(forms.get(column, "{}").replace("{}", f"v.{column}") for column in columns)
     kinds = [TEXT if column in forms else _kind(table, column) for column in columns]
-    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, start=1))
+    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, start=taken + 1))
     names = ", ".join(columns)
     ends = f" RETURNING {returning}" if returning else ""
     return f"INSERT INTO {table} ({names}) SELECT {values} FROM unnest({arrays}) AS v({names}) {tail}{ends}"

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from contactcenter.storage.driver import LIMIT_SECONDS, LOCK_SECONDS, Work, numbered
 from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
-from contactcenter.storage.steps import Each, Insert, Query, Rows, Step, Transaction
+from contactcenter.storage.steps import Each, Insert, Query, Rows, Step, Together, Transaction
 
 T = TypeVar("T")
 
@@ -282,6 +282,11 @@ def _perform(connection: sqlite3.Connection, step: Step) -> Rows:
                 connection.executemany(sql, rows)
                 return ()
             return [found for row in rows for found in connection.execute(sql, row).fetchall()]
+        case Together(steps):
+            for one in steps:
+                if one.rows:
+                    _perform(connection, one)
+            return ()
 
 
 @cache

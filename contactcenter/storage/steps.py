@@ -55,7 +55,17 @@ class Each:
     params: Sequence[Any] = ()
 
 
-Step: TypeAlias = Query | Insert | Each
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Statements on different rows that need not see each other, in one go; nothing comes back.
+
+    Some may be without rows. One place in the code always gives the same statements, so that they are planned once.
+    """
+
+    steps: tuple[Insert | Each, ...]
+
+
+Step: TypeAlias = Query | Insert | Each | Together
 Transaction: TypeAlias = Generator[Step, Rows, T]
 
 TEXT: Final = "text"
