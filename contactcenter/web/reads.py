@@ -149,7 +149,7 @@ async def export(call: Call) -> Reply[JobStartedShape]:
     """Have the contact's history written as a file."""
     view = await visible(call)
     job_id = call.deps.new_id()
-    body = {"contact_id": view.id, "owner": call.who.account_id}
+    body = {"contact_id": view.id, "account_id": call.who.account_id}
     await call.deps.storage.add_job(job_id, EXPORT, body)
     call.deps.bus.post("job", {"id": job_id})
     return Reply({"job_id": job_id}, HTTPStatus.ACCEPTED)
@@ -159,7 +159,7 @@ async def export(call: Call) -> Reply[JobStartedShape]:
 async def job(call: Call) -> JobShape:
     """How far a job of one's own is."""
     found = await call.deps.storage.job(call.path("id"))
-    if found is None or found.body.get("owner") != call.who.account_id:
+    if found is None or found.body.get("account_id") != call.who.account_id:
         raise not_found("No job")
     media_id = (found.result or {}).get("media_id")
     return {

@@ -9,12 +9,16 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
+from contactcenter.domain.stimuli import AgentConfigured
+from contactcenter.domain.words import AgentStatus
 from contactcenter.storage.screen_records import ContactFilter
 from contactcenter.web.access import SUPERVISOR
 from contactcenter.web.actions import DECIDED, Answered, StatusChange, change_status
 from contactcenter.web.api import Body, Call, Endpoints, Query, Reply
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.hub import HUB
+from contactcenter.web.rendering import iso
+from contactcenter.web.requests import error_of
 from contactcenter.web.screens import CATALOGUE, LISTINGS
 from contactcenter.web.shapes import AgentShape, AgentsShape, ContactsShape, OverviewShape
 
@@ -113,25 +117,42 @@ async def add_agent(call: Call, body: NewAgent) -> Reply[AgentShape]:
     if await call.request.app[LISTINGS].agent(body.id) is not None:
         message = f"There is an agent {body.id!r} already; change it with PUT."
         raise ApiError(HTTPStatus.CONFLICT, "agent_exists", message)
-    await _put(call, body.id, body.name, body.profile)
-    return Reply(await _shape(call, body.id, body.name, body.profile), HTTPStatus.CREATED)
+    return Reply(await _configure(call, body.id, body.name, body.profile), HTTPStatus.CREATED)
 
 
-@endpoints.put("/api/v1/agents/{id}", access=SUPERVISOR, errors=(404,))
+@endpoints.put("/api/v1/agents/{id}", access=SUPERVISOR, errors=(404, 409))
 async def change_agent(call: Call, body: ChangedAgent) -> AgentShape:
     """Give an agent another name or profile; it holds for the next decision."""
     view = await call.request.app[LISTINGS].agent(call.path("id"))
     if view is None:
         raise not_found("No agent")
-    name, profile = body.name or view.name, body.profile or view.profile
+    profile = body.profile or view.profile
     await _check_profile(call, profile)
-    await _put(call, view.id, name, profile)
-    return await _shape(call, view.id, name, profile)
+    return await _configure(call, view.id, body.name or view.name, profile)
 
 
-async def _put(call: Call, agent_id: str, name: str, profile: str) -> None:
-    await call.deps.storage.put_agent(agent_id, name, profile, call.deps.new_id())
-    call.deps.bus.post("router", {})
+async def _configure(call: Call, agent_id: str, name: str, profile: str) -> AgentShape:
+    """Have the router write it; while it takes longer than a person waits, answer as it was asked for."""
+    stimulus = AgentConfigured(
+        id=call.deps.new_id(), request_id=call.deps.new_id(), agent_id=agent_id, name=name, profile=profile
+    )
+    answer = await call.deps.intake.ask(stimulus)
+    error = None if answer is None else error_of(answer)
+    if error is not None:
+        raise ApiError(HTTPStatus.CONFLICT, error["code"], error["message"], detail=error["detail"])
+    renderer = await call.request.app[CATALOGUE].renderer(call.language)
+    view = await call.request.app[LISTINGS].agent(agent_id)
+    if view is not None:
+        return {**renderer.agent(view), "name": name, "profile": renderer.profile(profile)}
+    return {
+        "id": agent_id,
+        "name": name,
+        "profile": renderer.profile(profile),
+        "status": AgentStatus.LOGGED_OUT,
+        "reason": None,
+        "status_since": iso(call.deps.clock()),
+        "connected": False,
+    }
 
 
 async def _check_profile(call: Call, profile: str) -> None:
@@ -139,15 +160,6 @@ async def _check_profile(call: Call, profile: str) -> None:
     if profile not in profiles:
         message = f"There is no profile {profile!r}; use one of: {', '.join(sorted(profiles))}"
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_profile", message)
-
-
-async def _shape(call: Call, agent_id: str, name: str, profile: str) -> AgentShape:
-    """The agent as it was asked for: the router writes it down a moment later."""
-    renderer = await call.request.app[CATALOGUE].renderer(call.language)
-    view = await call.request.app[LISTINGS].agent(agent_id)
-    if view is None:
-        raise not_found("No agent")
-    return {**renderer.agent(view), "name": name, "profile": renderer.profile(profile)}
 
 
 @endpoints.put("/api/v1/agents/{id}/status", access=SUPERVISOR, errors=DECIDED)

@@ -11,12 +11,14 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
+from argon2 import PasswordHasher
 from sqlalchemy import text as sql
 
 from contactcenter.bootstrap.process import Parts, Process, Wiring
@@ -33,7 +35,7 @@ from contactcenter.domain.configuration import (
 from contactcenter.domain.words import MediaClass
 from contactcenter.runtime.ids import new_id
 from contactcenter.storage import Account, Storage
-from contactcenter.web import Demo, MemoryLimiter, WebDependencies, create_app, hash_password
+from contactcenter.web import Demo, MemoryLimiter, WebDependencies, create_app
 from tests.services import free_port
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
@@ -41,7 +43,8 @@ TOKEN = "fedcba9876543210" * 2
 OURS = "+59829000000"
 SITE = "https://utility.example"
 PASSWORD = "correct horse battery"
-HASH = hash_password(PASSWORD)
+HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+"""Checked in no time: what argon2 costs on purpose is not tried here."""
 PNG = b"\x89PNG\r\n\x1a\n" + b"a fallen cable" * 50
 
 PEOPLE = {
@@ -302,7 +305,7 @@ class Person:
         return status, session
 
     @asynccontextmanager
-    async def window(self, resume: Mapping[str, Any] | None = None) -> AsyncIterator[Window]:
+    async def window(self, resume: object = None) -> AsyncIterator[Window]:
         """A console window that has said hello."""
         headers = {"Origin": self.origin} if self.origin else {}
         url = f"{self.rig.socket_url}/api/v1/console/socket"
@@ -393,3 +396,12 @@ async def rig(
             demo=demo,
         )
         yield Rig(await Process.start(wiring, stack))
+
+
+@asynccontextmanager
+async def router_apart(center: Rig, redis_url: str) -> AsyncIterator[None]:
+    """A router in a process of its own, as it were: on another Redis, so that the web node hears no news of it."""
+    settings = replace(center.process.settings, redis_url=redis_url)
+    async with AsyncExitStack() as stack:
+        await Process.start(Wiring(settings=settings, parts=Parts(router=True), environ={}), stack)
+        yield
