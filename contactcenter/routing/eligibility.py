@@ -80,11 +80,13 @@ def _presence_refusal(agent: Agent) -> Refusal | None:
 
 
 def _load_refusal(agent: Agent, profile: SkillProfile, media: MediaClass) -> Refusal | None:
-    held = agent.holds.values()
     capacity = profile.capacity.get(media, 0)
     if capacity == 0:
         return Refusal.NO_CAPACITY_FOR_MEDIA
-    if held and profile.exclusive_voice:
+    held = agent.holds.values()
+    if not held:
+        return None
+    if profile.exclusive_voice:
         if MediaClass.VOICE in held:
             return Refusal.ON_A_CALL
         if media is MediaClass.VOICE and MediaClass.LIVE in held:

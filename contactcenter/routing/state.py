@@ -96,7 +96,7 @@ class Agent:
 
     def load(self, media: MediaClass) -> int:
         """How many contacts of this media class the agent holds."""
-        return sum(1 for held in self.holds.values() if held is media)
+        return tuple(self.holds.values()).count(media)
 
 
 @dataclass(slots=True, kw_only=True)
