@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from contactcenter.domain.codec import encode
@@ -41,17 +42,23 @@ _AGENT_UPSERT: Final = _upsert(mapping.AGENT)
 _OFFER_UPSERT: Final = _upsert(mapping.OFFER)
 
 
+_id: Final = itemgetter(0)
+
+
 def load(context: Context) -> Transaction[Loaded]:
-    """The configuration, and every live contact, agent and offer, of one moment."""
+    """The configuration, and every live contact, agent and offer, of one moment.
+
+    Sorted here: asked to sort, a database reads the closed ones too.
+    """
     stored = yield from configurations.latest(context)
-    contacts = yield Query(f"SELECT {', '.join(mapping.CONTACT)} FROM contact WHERE state <> 'closed' ORDER BY id")
+    contacts = yield Query(f"SELECT {', '.join(mapping.CONTACT)} FROM contact WHERE state <> 'closed'")
     agents = yield Query(f"SELECT {', '.join(mapping.AGENT)} FROM agent ORDER BY id")
-    offers = yield Query(f"SELECT {', '.join(mapping.OFFER)} FROM offer WHERE outcome IS NULL ORDER BY id")
+    offers = yield Query(f"SELECT {', '.join(mapping.OFFER)} FROM offer WHERE outcome IS NULL")
     at = yield Query(f"SELECT {context.now}")
     snapshot = Snapshot(
-        contacts=[mapping.contact_of(row) for row in contacts],
+        contacts=[mapping.contact_of(row) for row in sorted(contacts, key=_id)],
         agents=[mapping.agent_of(row) for row in agents],
-        offers=[mapping.offer_of(row) for row in offers],
+        offers=[mapping.offer_of(row) for row in sorted(offers, key=_id)],
         at=at[0][0],
     )
     mapping.hold({agent.id: agent for agent in snapshot.agents}, snapshot.contacts, snapshot.offers)
@@ -210,7 +217,7 @@ def quarantined(context: Context, limit: int) -> Transaction[list[QuarantinedRow
     del context
     rows = yield Query(
         "SELECT id, stimulus_id, kind, version, body, received_at, quarantined_at, error FROM inbox"
-        " WHERE quarantined_at IS NOT NULL ORDER BY id LIMIT ?",
+        " WHERE quarantined_at IS NOT NULL ORDER BY quarantined_at, id LIMIT ?",
         (limit,),
     )
     return [

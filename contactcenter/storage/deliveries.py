@@ -14,7 +14,7 @@ from contactcenter.domain.messages import DeliveryReport
 from contactcenter.domain.words import Delivery
 from contactcenter.storage.clean import clean, clean_or_none, key
 from contactcenter.storage.records import DeliveryChange, Taken
-from contactcenter.storage.steps import BIGINT, FLOAT, TEXT, Context, Each, Transaction
+from contactcenter.storage.steps import BIGINT, FLOAT, TEXT, Context, Each, Query, Transaction
 
 KEPT_SECONDS: Final = 300.0
 """How long every settlement looks again at reports that came too early; afterwards only pruning does."""
@@ -167,14 +167,19 @@ def _keep(reports: Sequence[DeliveryReport], now: float) -> Transaction[None]:
 
 def apply_kept(now: float, seconds: float = KEPT_SECONDS) -> Transaction[list[DeliveryChange]]:
     """Apply reports kept in the last `seconds` whose messages are known by now."""
-    rows = yield Each(
-        "SELECT r.channel, r.provider_id, r.delivery, r.error, m.id FROM {rows}"
-        " JOIN delivery_report r ON r.at >= v.since"
-        " JOIN message m ON m.channel = r.channel AND m.provider_id = r.provider_id AND m.direction <> 'in'"
-        " AND m.provider_id IS NOT NULL",
-        (("since", FLOAT),),
-        [(now - seconds,)],
+    kept = yield Query(
+        "SELECT channel, provider_id, delivery, error FROM delivery_report WHERE at >= ?", (now - seconds,)
     )
+    if not kept:
+        return []
+    found = yield Each(
+        "SELECT v.channel, v.provider_id, v.delivery, v.error, m.id FROM {rows}"
+        " LEFT JOIN message m ON m.channel = v.channel AND m.provider_id = v.provider_id AND m.direction <> 'in'"
+        " AND m.provider_id IS NOT NULL",
+        (("channel", TEXT), ("provider_id", TEXT), ("delivery", TEXT), ("error", TEXT)),
+        kept,
+    )
+    rows = [row for row in found if row[4] is not None]
     if not rows:
         return []
     yield Each(

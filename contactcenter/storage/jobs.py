@@ -34,7 +34,10 @@ def _job(row: Sequence[Any]) -> Job:
 
 
 def _due(context: Context) -> str:
-    return f"(state = 'queued' AND run_after <= ? OR state = 'running' AND lease_until <= {context.now})"
+    return (
+        "state IN ('queued', 'running')"
+        f" AND (state = 'queued' AND run_after <= ? OR state = 'running' AND lease_until <= {context.now})"
+    )
 
 
 def add(

@@ -15,13 +15,14 @@ DAY: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Rows of `table` whose `column` (UTC seconds) is older than `seconds`, if `also` holds."""
+    """Rows of `table` whose `column` (UTC seconds) is older than `seconds`, if `also` holds; `order` as indexed."""
 
     table: str
     key: str
     column: str
     seconds: float
     also: str = "TRUE"
+    order: str = ""
 
 
 RULES: Final = (
@@ -29,8 +30,8 @@ RULES: Final = (
     Rule("request", "id", "created_at", 2 * DAY),
     Rule("login", "token_hash", "expires_at", 0.0),
     Rule("delivery_report", "provider_id", "at", 3 * DAY),
-    Rule("outbox", "id", "settled_at", 7 * DAY, "state = 'dropped'"),
-    Rule("outbox", "id", "settled_at", 30 * DAY, "state IN ('dead', 'unknown')"),
+    Rule("outbox", "id", "settled_at", 7 * DAY, "state = 'dropped'", "id"),
+    Rule("outbox", "id", "settled_at", 30 * DAY, "state IN ('dead', 'unknown')", "id"),
     Rule("job", "id", "finished_at", 7 * DAY, "state IN ('done', 'failed')"),
 )
 
@@ -40,7 +41,7 @@ def prune(context: Context, rule: Rule, now: float) -> Transaction[int]:
     del context
     rows = yield Query(
         f"DELETE FROM {rule.table} WHERE {rule.key} IN (SELECT {rule.key} FROM {rule.table}"
-        f" WHERE {rule.column} < ? AND {rule.also} ORDER BY {rule.column} LIMIT ?) RETURNING {rule.key}",
+        f" WHERE {rule.column} < ? AND {rule.also} ORDER BY {rule.order or rule.column} LIMIT ?) RETURNING {rule.key}",
         (now - rule.seconds, MOST_ROWS),
     )
     return len(rows)

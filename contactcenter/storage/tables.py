@@ -448,6 +448,7 @@ class JobRow(Row, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
         _partial("ix_job_due", "run_after", where="state IN ('queued', 'running')"),
+        _partial("ix_job_finished", "finished_at", where="finished_at IS NOT NULL"),
     )
 
     id: str = Field(primary_key=True)
