@@ -189,3 +189,8 @@ def apply_kept(now: float, seconds: float = KEPT_SECONDS) -> Transaction[list[De
         [(row[0], row[1]) for row in rows],
     )
     return (yield from move([Move(message_id=row[4], delivery=Delivery(row[2]), error=row[3]) for row in rows]))
+
+
+def sweep(context: Context) -> Transaction[list[DeliveryChange]]:
+    """Apply all kept reports whose messages are known by now: a report and its answer may have crossed."""
+    return (yield from apply_kept(context.clock(), context.clock()))

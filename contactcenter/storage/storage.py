@@ -16,6 +16,7 @@ from contactcenter.domain.configuration import Configuration
 from contactcenter.storage import (
     configurations,
     decisions,
+    deliveries,
     intake,
     jobs,
     leases,
@@ -365,6 +366,7 @@ class Storage:
 
     async def prune(self, now: float) -> dict[str, int]:
         """Forget what is old, at most `pruning.MOST_ROWS` rows a table; how many by table."""
+        await self._write(deliveries.sweep)
         counts: dict[str, int] = {}
         for rule in pruning.RULES:
             counts[rule.table] = counts.get(rule.table, 0) + await self._write(pruning.prune, rule, now)

@@ -89,7 +89,7 @@ def test_nothing_scans_what_grows(connection: Explained) -> None:
     changes = do(outbox.settle, [Settlement(id=claimed.id, state="sent", receipt=receipt)], NOW)
     assert changes[-1].delivery is Delivery.DELIVERED
     do(intake.take_in, [reported(Delivery.READ, message_id="message-r", provider_id="SM1")])
-    do(deliveries.apply_kept, NOW)
+    do(deliveries.sweep)
     do(intake.take_in, [Submitted(stimulus=None, draft=draft("n", contact.id, "x", direction="note"))])
     for work in (decisions.load, configurations.agents, outbox.depth, leases.holder):
         do(work)
