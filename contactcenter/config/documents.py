@@ -35,6 +35,7 @@ ROUTING_FIELDS: Final = ("default_queue", "queues", "entry_points", "settings")
 
 _DURATIONS: Final = ("offer_seconds", "connect_seconds", "wrap_up_seconds", "transfer_seconds")
 _MOST_AT_ONCE: Final = 100
+_MOST_WAITING: Final = 1_000_000
 _ON_THE_SCALE: Final = f"; {LEARNING} is learning, {EXPERT} is expert"
 
 
@@ -112,7 +113,9 @@ class _Reader:
         return tuple(names)
 
     def _queue(self, id_: str, value: Value) -> QueueSettings:
-        optional = ("skills", "priority", *_DURATIONS, "decline_seconds", "service_level", "dispositions")
+        optional = (
+            "skills", "priority", *_DURATIONS, "decline_seconds", "service_level", "dispositions", "waiting_limit",
+        )  # fmt: skip
         found = value.fields(("name",), optional)
         numbers: dict[str, float] = {name: found[name].seconds() for name in _DURATIONS if name in found}
         if decline := found.get("decline_seconds"):
@@ -128,6 +131,7 @@ class _Reader:
             dispositions=tuple(Disposition(key, name.texts()) for key, name in dispositions.items())
             if dispositions
             else (),
+            waiting_limit=_read_limit(found.get("waiting_limit")),
             **numbers,
         )
 
@@ -156,6 +160,10 @@ def _read_capacity(value: Value) -> dict[MediaClass, int]:
     }
 
 
+def _read_limit(value: Value | None) -> int | None:
+    return None if value is None or value.raw is None else value.integer(0, _MOST_WAITING, " who may wait")
+
+
 def _read_service_level(value: Value) -> ServiceLevel:
     found = value.fields(("share", "seconds"))
     return ServiceLevel(
@@ -176,11 +184,12 @@ def _read_settings(value: Value) -> RoutingSettings:
     for name, setting in found.items():
         if name == "mass_disconnect_share":
             read[name] = setting.number(0, 1, above=True, note=" (0.2 is 20 %)")
-        elif name != "mass_disconnect_minimum":
+        elif name not in ("mass_disconnect_minimum", "waiting_limit"):
             read[name] = setting.seconds(above=False)
     minimum = found.get("mass_disconnect_minimum")
     agents = minimum.integer(1, 100_000, " agents") if minimum else RoutingSettings().mass_disconnect_minimum
-    return RoutingSettings(mass_disconnect_minimum=agents, **read)
+    limit = _read_limit(found.get("waiting_limit"))
+    return RoutingSettings(mass_disconnect_minimum=agents, waiting_limit=limit, **read)
 
 
 def _text(found: Mapping[str, Value], name: str) -> str:
@@ -209,7 +218,10 @@ def document_of(configuration: Configuration) -> dict[str, object]:
             }
             for entry in configuration.entry_points
         ],
-        "settings": {each.name: _plain(getattr(configuration.settings, each.name)) for each in fields(RoutingSettings)},
+        "settings": {
+            each.name: None if (value := getattr(configuration.settings, each.name)) is None else _plain(value)
+            for each in fields(RoutingSettings)
+        },
     }
 
 
@@ -233,6 +245,7 @@ def _queue_document(queue: QueueSettings) -> dict[str, object]:
         **durations,
         "service_level": {"share": _plain(level.share), "seconds": _plain(level.seconds)},
         "dispositions": {disposition.id: dict(disposition.name) for disposition in queue.dispositions},
+        "waiting_limit": queue.waiting_limit,
     }
 
 

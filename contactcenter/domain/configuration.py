@@ -53,7 +53,11 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
-    """A waiting line: what it asks of an agent and how its contacts are offered. Durations in seconds."""
+    """A waiting line: what it asks of an agent and how its contacts are offered. Durations in seconds.
+
+    `waiting_limit`: calls and chats that find so many of the queue's waiting, and nobody ready, are
+    refused. Messages never are: they do not hold a line.
+    """
 
     id: str
     name: Texts
@@ -66,6 +70,7 @@ class QueueSettings:
     decline_seconds: float = 60.0
     service_level: ServiceLevel = field(default_factory=ServiceLevel)
     dispositions: tuple[Disposition, ...] = ()
+    waiting_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ class RoutingSettings:
     `mass_disconnect_share` of the connected agents (and at least `mass_disconnect_minimum` of them)
     gone within `mass_disconnect_seconds` puts off their automatic logout by `mass_disconnect_pause_seconds`:
     a network died, not a shift ended.
+
+    `waiting_limit` is like a queue's, for all queues together: the places there are to wait at all.
     """
 
     disconnect_grace_seconds: float = 30.0
@@ -109,6 +116,7 @@ class RoutingSettings:
     mass_disconnect_minimum: int = 5
     mass_disconnect_seconds: float = 10.0
     mass_disconnect_pause_seconds: float = 300.0
+    waiting_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

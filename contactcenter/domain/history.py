@@ -29,6 +29,7 @@ class EventType(StrEnum):
     CUSTOMER_LEFT = "customer_left"
     ENDED = "ended"
     WRAP_UP_EXTENDED = "wrap_up_extended"
+    REFUSED = "refused"
     CLOSED = "closed"
 
 

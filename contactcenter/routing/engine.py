@@ -161,9 +161,18 @@ class Engine:
     def _enter(self, contact: Contact, kind: MessageKind) -> None:
         """A new contact waits; a bare STOP or START has served itself."""
         if kind is MessageKind.MESSAGE:
-            self._floor.wait(contact, OfferCause.CONTACT_ARRIVED)
+            self._wait_or_refuse(contact)
         else:
             self._floor.close(contact, Outcome.SELF_SERVED)
+
+    def _wait_or_refuse(self, contact: Contact) -> None:
+        """Only an arrival can be refused: whoever stood in line once comes back to it."""
+        floor = self._floor
+        floor.wait(contact, OfferCause.CONTACT_ARRIVED)
+        limit = floor.overfull(contact) if contact.state is ContactState.WAITING else None
+        if limit is not None:
+            floor.note(contact, EventType.REFUSED, queue=contact.queue, waiting_limit=limit)
+            self._finish(contact, Outcome.REFUSED)
 
     def _wrote_again(self, contact: Contact) -> None:
         contact.customer_left = False
@@ -175,8 +184,7 @@ class Engine:
 
     def _contact_arrived(self, stimulus: it.ContactArrived) -> None:
         if self._floor.live_contact(stimulus.thread) is None:
-            contact = self._open(stimulus, stimulus.place, "", stimulus)
-            self._floor.wait(contact, OfferCause.CONTACT_ARRIVED)
+            self._wait_or_refuse(self._open(stimulus, stimulus.place, "", stimulus))
 
     def _open(
         self,

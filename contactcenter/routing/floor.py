@@ -102,6 +102,16 @@ class Floor:
         """The offer an offered contact is out on."""
         return self.offers[offer_id(contact)]
 
+    def overfull(self, contact: Contact) -> int | None:
+        """The limit that a waiting call or chat is beyond, if it is beyond one."""
+        if contact.media is MediaClass.ASYNC:
+            return None
+        limit = self.queue_of(contact).waiting_limit
+        if limit is not None and self.room.on_hold(contact.queue) > limit:
+            return limit
+        limit = self.configuration.settings.waiting_limit
+        return limit if limit is not None and self.room.on_hold() > limit else None
+
     # Writing down
 
     def tell(self, instruction: Instruction) -> None:
@@ -213,7 +223,8 @@ class Floor:
         self.changes.offers[offer.id] = offer
         agent, contact = self.agents[offer.agent_id], self.contacts[offer.contact_id]
         agent.offer_id = None
-        self.refresh(agent)
+        if outcome is not OfferOutcome.ACCEPTED:  # Accepting goes on to `hold`, which takes note of both.
+            self.refresh(agent)
         self.note(contact, _OFFER_EVENTS[outcome], agent.id, reason=reason)
         self.tell(
             do.EndOffer(id=self.new_id(), offer_id=offer.id, contact_id=contact.id, agent_id=agent.id, outcome=outcome)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contactcenter.domain.words import AgentStatus, ContactState
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass
 from contactcenter.routing.eligibility import agent_refusal, media_refusal, profile_refusal, requirement_of
 from contactcenter.routing.floor import offer_id
 from contactcenter.routing.state import HELD
@@ -38,6 +38,8 @@ def _check_ledger(floor: Floor) -> None:
     _hold(ledger.offered == ledger.open + sum(ledger.outcomes.values()), "G8: a contact is missing or counted twice")
     waiting = [contact for contact in floor.contacts.values() if contact.state is ContactState.WAITING]
     _hold(len(floor.room) == len(waiting), "a line holds a contact that does not wait")
+    held = [contact for contact in waiting if contact.media is not MediaClass.ASYNC]
+    _hold(floor.room.on_hold() == len(held), "the calls and chats on hold are not those that wait")
     threads = {contact.thread: contact.id for contact in floor.contacts.values()}
     _hold(threads == floor.threads, "a conversation has no contact, or two")
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contactcenter.domain.history import GROUPS
-from contactcenter.domain.words import Refusal
+from contactcenter.domain.words import MediaClass, Refusal
 from contactcenter.queues.line import WaitingLine
 from contactcenter.routing.eligibility import Requirement, profile_refusal, requirement_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from contactcenter.domain.words import MediaClass
     from contactcenter.routing.pool import Group
     from contactcenter.routing.state import Agent, Contact
 
@@ -58,6 +57,7 @@ class WaitingRoom:
         self._lines: dict[Requirement, Line] = {}
         self._served: dict[Group, list[Line]] = {group: [] for group in self._groups}
         self._reserved: dict[str, dict[MediaClass, WaitingLine]] = {}
+        self._on_hold: dict[str, int] = {}
 
     def add_group(self, group: Group) -> None:
         """Agents with a profile nobody had before."""
@@ -82,10 +82,20 @@ class WaitingRoom:
     def join(self, contact: Contact) -> None:
         """Stand in line: at the contact's own place, however often it comes back."""
         self._place(contact).join(contact.id, contact.rank)
+        self._count(contact, 1)
 
     def leave(self, contact: Contact) -> None:
         """Leave the line."""
         self._place(contact).leave(contact.id)
+        self._count(contact, -1)
+
+    def on_hold(self, queue: str | None = None) -> int:
+        """Calls and chats that wait, in one queue or in all."""
+        return sum(self._on_hold.values()) if queue is None else self._on_hold.get(queue, 0)
+
+    def _count(self, contact: Contact, more: int) -> None:
+        if contact.media is not MediaClass.ASYNC:
+            self._on_hold[contact.queue] = self._on_hold.get(contact.queue, 0) + more
 
     def __contains__(self, contact: Contact) -> bool:
         return contact.id in self._place(contact)

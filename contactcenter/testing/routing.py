@@ -25,8 +25,16 @@ from contactcenter.domain.configuration import (
     RoutingSettings,
     SkillProfile,
 )
-from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, MessageKind, OfferCause, OfferOutcome
-from contactcenter.routing.eligibility import agent_refusal, profile_refusal, requirement_of
+from contactcenter.domain.words import (
+    AgentStatus,
+    ContactState,
+    MediaClass,
+    MessageKind,
+    OfferCause,
+    OfferOutcome,
+    Outcome,
+)
+from contactcenter.routing.eligibility import Requirement, agent_refusal, profile_refusal, requirement_of
 from contactcenter.routing.engine import Engine
 from contactcenter.routing.state import HELD, Agent, Contact, Offer, Snapshot
 
@@ -36,7 +44,9 @@ if TYPE_CHECKING:
 MEDIA = {"sms": MediaClass.ASYNC, "chat": MediaClass.LIVE, "voice": MediaClass.VOICE}
 AGENTS = [f"agent{n}" for n in range(6)]
 THREADS = [f"thread{n}" for n in range(12)]
-QUEUES = ["general", "outages", "hazards"]
+QUEUES = ["general", "outages", "hazards", "few"]
+FEW = 2
+"""How many may wait in the queue `few`."""
 
 
 def configuration(version: int = 1, *, hazards: bool = True, minimum: int = 2) -> Configuration:
@@ -52,6 +62,7 @@ def configuration(version: int = 1, *, hazards: bool = True, minimum: int = 2) -
         QueueSettings("general", {"en": "General"}),
         QueueSettings("outages", {"en": "Outages"}, {"outages": minimum}, priority=30.0, dispositions=wrap_up),
         QueueSettings("hazards", {"en": "Hazards"}, {"outages": 1}, priority=3600.0, offer_seconds=10.0),
+        QueueSettings("few", {"en": "Few"}, waiting_limit=FEW),
     ]
     kept = [queue for queue in queues if hazards or queue.id != "hazards"]
     return Configuration(
@@ -232,11 +243,14 @@ class RoutingMachine(RuleBasedStateMachine):
 
     @rule(thread=st.sampled_from(THREADS), queue=st.sampled_from([*QUEUES, None, "gone"]))
     def call(self, thread: str, queue: str | None) -> None:
-        """A customer calls."""
+        """A customer calls; only where there is a limit can a call be refused, and only if nobody was ready."""
+        call, thread = f"call{self.count:05}", f"voice-{thread}"
+        joined = any(contact.thread == thread for contact in self.engine.contacts.values())
+        refused = queue == "few" and not joined and self._is_full() and not self._is_somebody_ready()
         self.feed(
             it.ContactArrived,
-            contact_id=f"call{self.count:05}",
-            thread=f"voice-{thread}",
+            contact_id=call,
+            thread=thread,
             customer_id="customer",
             channel="voice",
             media=MediaClass.VOICE,
@@ -244,6 +258,29 @@ class RoutingMachine(RuleBasedStateMachine):
             to="100",
             place=self.now,
             queue=queue,
+        )
+        assert (call in self.copy.contacts and self.copy.contacts[call].outcome is Outcome.REFUSED) == refused
+
+    def _is_full(self) -> bool:
+        """Whether so many calls wait in the queue `few` that nobody else may."""
+        return (
+            sum(
+                contact.queue == "few"
+                and contact.state is ContactState.WAITING
+                and contact.media is not MediaClass.ASYNC
+                for contact in self.engine.contacts.values()
+            )
+            >= FEW
+        )
+
+    def _is_somebody_ready(self) -> bool:
+        """Whether anybody could take a call of the queue `few` now."""
+        profiles, asked = self.engine.configuration.profiles, Requirement("voice", MediaClass.VOICE, ())
+        return any(
+            (profile := profiles.get(agent.profile)) is not None
+            and profile_refusal(profile, asked) is None
+            and agent_refusal(agent, profile, MediaClass.VOICE) is None
+            for agent in self.engine.agents.values()
         )
 
     @rule(thread=st.sampled_from(THREADS), channel=st.sampled_from(sorted(MEDIA)))

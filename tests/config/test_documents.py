@@ -116,6 +116,8 @@ def test_a_misspelt_name_is_answered_with_the_nearest() -> None:
         (("not_ready_reasons", "rona"), ES, "is a reason that the router gives by itself; choose another id"),
         (("settings", "mass_disconnect_share"), 20, "20 is out of bounds; use more than 0, at most 1 (0.2 is 20 %)"),
         (("settings", "mass_disconnect_minimum"), 0, "0 is outside of 1 to 100000 agents"),
+        (("queues", "atencion", "waiting_limit"), -1, "-1 is outside of 0 to 1000000 who may wait"),
+        (("settings", "waiting_limit"), "many", "must be a whole number, not the text 'many'"),
         (("settings", "disconnect_grace"), 1, "is not known here; did you mean 'disconnect_grace_seconds'?"),
         (("entry_points",), {}, "must be a list, not a group of entries"),
     ],

@@ -29,6 +29,7 @@ const TONES: Record<string, string> = {
   declined: "warn",
   offer_withdrawn: "warn",
   requeued: "warn",
+  refused: "bad",
   customer_left: "warn",
   opted_out: "warn",
   accepted: "ok",

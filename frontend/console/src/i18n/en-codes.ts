@@ -42,6 +42,7 @@ export const enCodes: typeof esCodes = {
     customer_left: "Customer left",
     ended: "Conversation ended",
     wrap_up_extended: "Wrap-up extended",
+    refused: "Refused: no place to wait",
     closed: "Closed",
     queue_changed: "Queue changed",
     opted_out: "Asked for no messages",

@@ -41,6 +41,7 @@ export const esCodes = {
     customer_left: "El cliente se fue",
     ended: "Conversación finalizada",
     wrap_up_extended: "Cierre extendido",
+    refused: "No había lugar para esperar",
     closed: "Cerrado",
     queue_changed: "Cambió de cola",
     opted_out: "Pidió no recibir mensajes",

@@ -42,6 +42,7 @@ export const ptCodes: typeof esCodes = {
     customer_left: "O cliente saiu",
     ended: "Conversa finalizada",
     wrap_up_extended: "Encerramento estendido",
+    refused: "Não havia lugar para esperar",
     closed: "Encerrado",
     queue_changed: "Mudou de fila",
     opted_out: "Pediu para não receber mensagens",
