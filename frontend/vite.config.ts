@@ -20,8 +20,9 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     proxy: {
-      "/api": { target: server, ws: true },
-      "/chat": { target: server, ws: true },
+      // The center takes changes from its own origin only.
+      "/api": { target: server, ws: true, headers: { origin: server } },
+      "/chat": { target: server, ws: true, headers: { origin: server } },
     },
   },
 });

@@ -179,10 +179,12 @@ function useTypingSign(contactId: string): (written: string) => void {
   };
 }
 
-/** The box grows with its text, up to a third of the window. */
+const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
+
+/** The box grows with its text, up to a third of the window, in browsers whose boxes do not. */
 function useGrow(box: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
   useLayoutEffect(() => {
-    if (box.current) grow(box.current);
+    if (box.current && !GROWS_BY_ITSELF) grow(box.current);
   }, [box, text]);
 }
 

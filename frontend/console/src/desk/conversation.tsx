@@ -54,12 +54,13 @@ export function ConversationPane(props: Props) {
     >
       <header className="pane-head">
         <ChannelIcon channel={contact.channel} size={34} />
-        <AriaButton className="pane-who" onPress={onPanel} aria-label={`${name}. ${t("pane.customer")}`}>
+        <AriaButton className="pane-who" onPress={onPanel}>
           <strong className="truncate">{name}</strong>
           <span className="truncate">
             {contact.queue.name} ·{" "}
             {contact.channel === "chat" ? codeText(t, "channels", "chat") : prettyAddress(contact.address)}
           </span>
+          <span className="visually-hidden">{t("pane.customer")}</span>
         </AriaButton>
         <PaneActions contact={contact} onTransfer={onTransfer} />
         {canClose && <IconButton icon="close" label={t("pane.close")} shortcut="Alt W" onPress={onClose} />}

@@ -39,7 +39,14 @@ export function DeskPage() {
   const [panel, setPanel] = useState({ beside: load("local", "panel", true), over: false });
 
   useEffect(() => {
-    if (ready) panes.set((state) => fit(state, new Set(Object.keys(contacts)), layout.maxPanes));
+    if (!ready) return;
+    const before = panes.get();
+    const after = fit(before, new Set(Object.keys(contacts)), layout.maxPanes);
+    panes.set(after);
+    // The conversation that had the keyboard is gone: its neighbour gets it.
+    if (before.focused === null || before.focused === after.focused) return;
+    if (after.focused !== null) askToCompose(after.focused);
+    else document.getElementById("main")?.focus();
   }, [contacts, layout.maxPanes, ready]);
 
   const shown = open.map((id) => contacts[id]).filter((one) => one !== undefined);
@@ -75,6 +82,7 @@ export function DeskPage() {
   const first = offers[0];
   return (
     <div className="desk" data-panel={panelShown && layout.panelBeside ? "beside" : undefined}>
+      <h1 className="visually-hidden">{t("nav.desk")}</h1>
       <Ringing unread={unread} />
       {conversations.map(({ contact }) => (
         <KeepRead key={contact.id} id={contact.id} />

@@ -20,7 +20,7 @@ export function EmptyStage({ agent, hasConversations }: { agent: Agent | null; h
   return (
     <div className="stage-empty">
       <StageDrawing calm={agent?.status === "available"} />
-      <h1>{t("stage.hello", { name })}</h1>
+      <h2>{t("stage.hello", { name })}</h2>
       <p>{line}</p>
       {agent && agent.status !== "available" && (
         <Button kind="primary" icon="bolt" onPress={() => change("available")}>

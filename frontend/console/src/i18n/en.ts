@@ -157,7 +157,7 @@ export const en: Texts = {
   composer: {
     reply: "Reply",
     note: "Note",
-    placeholder: "Write your answer…  /  for stored answers",
+    placeholder: "Write your answer…",
     notePlaceholder: "A note for the team. The customer does not see it.",
     label: "Message",
     noteLabel: "Internal note",
@@ -175,7 +175,7 @@ export const en: Texts = {
     uploadFailed: "The picture could not be uploaded.",
     tooLarge: "The picture is too large.",
     wrongType: "Only pictures can be attached.",
-    hint: "Enter sends · Shift + Enter, new line",
+    hint: "Enter sends · Shift + Enter, new line · / stored answers",
   },
   wrapUp: {
     title: "Wrap-up",

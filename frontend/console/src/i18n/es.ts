@@ -157,7 +157,7 @@ export const es = {
   composer: {
     reply: "Responder",
     note: "Nota",
-    placeholder: "Escriba su respuesta…  /  para respuestas guardadas",
+    placeholder: "Escriba su respuesta…",
     notePlaceholder: "Nota para el equipo. El cliente no la ve.",
     label: "Mensaje",
     noteLabel: "Nota interna",
@@ -175,7 +175,7 @@ export const es = {
     uploadFailed: "No se pudo subir la imagen.",
     tooLarge: "La imagen es demasiado grande.",
     wrongType: "Solo se pueden adjuntar imágenes.",
-    hint: "Enter envía · Mayús + Enter, línea nueva",
+    hint: "Enter envía · Mayús + Enter, línea nueva · / respuestas guardadas",
   },
   wrapUp: {
     title: "Cierre del contacto",

@@ -157,7 +157,7 @@ export const pt: Texts = {
   composer: {
     reply: "Responder",
     note: "Nota",
-    placeholder: "Escreva sua resposta…  /  para respostas prontas",
+    placeholder: "Escreva sua resposta…",
     notePlaceholder: "Nota para a equipe. O cliente não vê.",
     label: "Mensagem",
     noteLabel: "Nota interna",
@@ -175,7 +175,7 @@ export const pt: Texts = {
     uploadFailed: "Não foi possível enviar a imagem.",
     tooLarge: "A imagem é grande demais.",
     wrongType: "Só é possível anexar imagens.",
-    hint: "Enter envia · Shift + Enter, nova linha",
+    hint: "Enter envia · Shift + Enter, nova linha · / respostas prontas",
   },
   wrapUp: {
     title: "Encerramento do contato",

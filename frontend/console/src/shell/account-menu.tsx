@@ -36,8 +36,9 @@ export function AccountMenu({ onSignOut }: { onSignOut: () => void }) {
   };
   return (
     <MenuTrigger>
-      <Button className="account-button" aria-label={t("top.account", { name: account.name })}>
+      <Button className="account-button">
         <Avatar name={account.name} size={34} />
+        <span className="visually-hidden">{t("top.account", { name: account.name })}</span>
       </Button>
       <Popover className="popover" placement="bottom end">
         <div className="account-head">

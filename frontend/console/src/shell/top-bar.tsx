@@ -21,13 +21,11 @@ export function TopBar({ onSignOut, page }: { onSignOut: () => void; page: "desk
     <header className="top-bar">
       <Brand />
       <strong className="top-bar-name">{t("app.name")}</strong>
-      {supervisor && (
+      {supervisor && hasDesk && (
         <nav className="top-nav" aria-label={t("nav.label")}>
-          {hasDesk && (
-            <a href="#/" aria-current={page === "desk" ? "page" : undefined}>
-              {t("nav.desk")}
-            </a>
-          )}
+          <a href="#/" aria-current={page === "desk" ? "page" : undefined}>
+            {t("nav.desk")}
+          </a>
           <a href="#/supervisor" aria-current={page === "supervisor" ? "page" : undefined}>
             {t("nav.supervisor")}
           </a>

@@ -139,14 +139,12 @@ function AgentStatusMenu({ agent }: { agent: AgentLoad }) {
   };
   return (
     <MenuTrigger>
-      <Button
-        className="agent-status"
-        aria-label={`${text(agent)}. ${t("supervisor.setStatus", { name: agent.name })}`}
-      >
+      <Button className="agent-status">
         <StatusDot status={agent.status} />
         <span className="truncate">{text(agent)}</span>
         <small>{clockDuration(secondsSince(agent.status_since, now))}</small>
         <Icon name="chevron" size={14} />
+        <span className="visually-hidden">{t("supervisor.setStatus", { name: agent.name })}</span>
       </Button>
       <Popover className="popover" placement="bottom start">
         <Menu
