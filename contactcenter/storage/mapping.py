@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -39,6 +40,15 @@ def plain_of(text: str) -> Mapping[str, Any]:
 def configuration_of(text: str) -> Configuration:
     """A stored configuration."""
     return _configuration.decode(text)
+
+
+_MEDIA: Final = {media.value: media for media in MediaClass}
+_STATES: Final = {state.value: state for state in ContactState}
+
+
+@lru_cache(maxsize=4096)
+def _skills_of(text: str) -> tuple[tuple[str, int], ...]:
+    return _skills.decode(text)  # a storm's contacts all ask for the same few
 
 
 CONTACT: Final = (
@@ -99,19 +109,19 @@ def contact_of(row: Sequence[Any]) -> Contact:
         id=id_,
         customer_id=customer_id,
         channel=channel,
-        media=MediaClass(media),
+        media=_MEDIA[media],
         thread=thread,
         address=address,
         to=to,
         queue=queue,
-        skills=_skills.decode(skills) if skills != "[]" else (),
-        entry_skills=_skills.decode(entry_skills) if entry_skills != "[]" else (),
+        skills=_skills_of(skills),
+        entry_skills=_skills_of(entry_skills),
         priority=priority,
         entry_priority=entry_priority,
         place=place,
         arrived_at=arrived_at,
         language=language,
-        state=ContactState(state),
+        state=_STATES[state],
         state_since=state_since,
         agent_id=agent_id,
         reserved_for=reserved_for,
