@@ -166,7 +166,7 @@ async def change_status(call: Call, agent_id: str, body: StatusChange) -> Answer
 
 @endpoints.put("/api/v1/agent/status", access=SIGNED_IN, errors=DECIDED)
 async def own_status(call: Call, body: StatusChange) -> Answered:
-    """Choose the own status."""
+    """Choose one's own status."""
     return await change_status(call, call.agent_id, body)
 
 
