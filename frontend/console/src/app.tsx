@@ -1,6 +1,7 @@
 /** Signed out, or signed in with a live console behind every page. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { I18nProvider } from "react-aria-components";
 import { currentSession, demoAccounts, signOut, whenSignedOut } from "./api/client";
 import { ApiError } from "./api/client";
 import { useFreshness } from "./api/queries";
@@ -8,6 +9,7 @@ import type { Session } from "./api/types";
 import { ConsoleContext, isSupervisor, SessionContext, useLive, useSession } from "./context";
 import { DeskPage } from "./desk/desk-page";
 import { adoptLanguage, useTexts } from "./i18n";
+import { localeOf } from "./lib/format";
 import { go, useRoute } from "./lib/router";
 import { forgetSession } from "./lib/storage";
 import { createConsole } from "./live/console";
@@ -20,6 +22,16 @@ import { Failed, Loading } from "./ui/states";
 import { Toasts } from "./ui/toasts";
 
 export function App() {
+  const { language } = useTexts();
+  return (
+    <I18nProvider locale={localeOf(language)}>
+      <Door />
+    </I18nProvider>
+  );
+}
+
+/** Who may come in. */
+function Door() {
   const client = useQueryClient();
   const [ended, setEnded] = useState(false);
   const session = useQuery({ queryKey: ["session"], queryFn: currentSession, staleTime: Infinity });

@@ -90,8 +90,8 @@ export class View {
       "section",
       { class: "panel", role: "dialog", "aria-label": words.title, hidden: true },
       el(
-        "header",
-        {},
+        "div",
+        { class: "bar" },
         el("div", { class: "head" }, this.title, this.status),
         this.endButton,
         el(

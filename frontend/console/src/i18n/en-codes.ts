@@ -52,6 +52,10 @@ export const enCodes: typeof esCodes = {
     byCustomer: "by the customer",
   },
   reasons: {
+    not_ready: "the agent became not ready",
+    logged_out: "the agent ended the shift",
+    customer_left: "the customer left",
+    closed: "it was closed",
     agent_logged_out: "the agent ended the shift or lost the connection",
     rona: "did not answer",
     no_answer: "did not answer",

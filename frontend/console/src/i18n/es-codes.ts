@@ -51,6 +51,10 @@ export const esCodes = {
     byCustomer: "por el cliente",
   },
   reasons: {
+    not_ready: "el agente se puso en pausa",
+    logged_out: "el agente terminó su turno",
+    customer_left: "el cliente se fue",
+    closed: "se cerró",
     agent_logged_out: "el agente cerró su turno o perdió la conexión",
     rona: "no contestó",
     no_answer: "no contestó",

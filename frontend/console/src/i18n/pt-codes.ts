@@ -52,6 +52,10 @@ export const ptCodes: typeof esCodes = {
     byCustomer: "pelo cliente",
   },
   reasons: {
+    not_ready: "o agente entrou em pausa",
+    logged_out: "o agente encerrou o turno",
+    customer_left: "o cliente saiu",
+    closed: "foi encerrado",
     agent_logged_out: "o agente encerrou o turno ou perdeu a conexão",
     rona: "não atendeu",
     no_answer: "não atendeu",

@@ -15,7 +15,7 @@ import { useSession } from "../context";
 import { chooseLanguage, LANGUAGES, useTexts } from "../i18n";
 import { useStore } from "../lib/store";
 import { theme, type Theme } from "../lib/theme";
-import { Avatar } from "../ui/bits";
+import { Avatar, MenuCheck } from "../ui/bits";
 import { Icon } from "../ui/icons";
 
 const THEMES = { auto: "top.themeAuto", light: "top.themeLight", dark: "top.themeDark" } as const;
@@ -65,7 +65,7 @@ export function AccountMenu({ onSignOut }: { onSignOut: () => void }) {
             {LANGUAGES.map((one) => (
               <MenuItem key={one.id} id={one.id} className="menu-item" textValue={one.name}>
                 {one.name}
-                {one.id === language && <Icon name="check" size={16} />}
+                <MenuCheck when={one.id === language} />
               </MenuItem>
             ))}
           </MenuSection>
@@ -80,7 +80,7 @@ export function AccountMenu({ onSignOut }: { onSignOut: () => void }) {
             {(Object.keys(THEMES) as Theme[]).map((id) => (
               <MenuItem key={id} id={id} className="menu-item" textValue={t(THEMES[id])}>
                 {t(THEMES[id])}
-                {id === chosenTheme && <Icon name="check" size={16} />}
+                <MenuCheck when={id === chosenTheme} />
               </MenuItem>
             ))}
           </MenuSection>

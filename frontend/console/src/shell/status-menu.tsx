@@ -16,7 +16,7 @@ import { useConsole, useLive, useServerNow } from "../context";
 import { errorText, useTexts } from "../i18n";
 import { clockDuration, secondsSince } from "../lib/format";
 import { useShortcuts } from "../lib/shortcuts";
-import { StatusDot } from "../ui/bits";
+import { MenuCheck, StatusDot } from "../ui/bits";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toasts";
 
@@ -69,7 +69,7 @@ export function StatusMenu() {
           <MenuItem id="available" className="menu-item">
             <StatusDot status="available" />
             {t("status.available")}
-            {agent.status === "available" && <Icon name="check" size={16} />}
+            <MenuCheck when={agent.status === "available"} />
           </MenuItem>
           <Separator className="menu-separator" />
           <MenuSection>
@@ -83,9 +83,7 @@ export function StatusMenu() {
               >
                 <StatusDot status="not_ready" />
                 {reason.name}
-                {agent.status === "not_ready" && agent.reason === reason.id && (
-                  <Icon name="check" size={16} />
-                )}
+                <MenuCheck when={agent.status === "not_ready" && agent.reason === reason.id} />
               </MenuItem>
             ))}
           </MenuSection>
@@ -93,7 +91,7 @@ export function StatusMenu() {
           <MenuItem id="logged_out" className="menu-item">
             <StatusDot status="logged_out" />
             {t("status.endShift")}
-            {agent.status === "logged_out" && <Icon name="check" size={16} />}
+            <MenuCheck when={agent.status === "logged_out"} />
           </MenuItem>
         </Menu>
       </Popover>

@@ -1,5 +1,6 @@
 /** Small shared pieces: avatar, status dot, skill scale, countdown ring. */
 import { initials } from "../lib/format";
+import { Icon } from "./icons";
 import "./bits.css";
 
 export function Avatar({ name, size = 32 }: { name: string; size?: number }) {
@@ -12,6 +13,15 @@ export function Avatar({ name, size = 32 }: { name: string; size?: number }) {
 
 export function StatusDot({ status }: { status: string }) {
   return <span className="dot" data-status={status} aria-hidden="true" />;
+}
+
+/** Marks the chosen item of a menu. */
+export function MenuCheck({ when }: { when: boolean }) {
+  return when ? (
+    <span className="menu-check">
+      <Icon name="check" size={16} />
+    </span>
+  ) : null;
 }
 
 interface ScaleProps {
