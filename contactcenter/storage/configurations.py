@@ -52,7 +52,7 @@ def change(
     current = rows[0][0] or 0
     if current != base_version:
         raise StaleVersionError(current)
-    used = yield Query("SELECT DISTINCT queue FROM contact WHERE state <> 'closed'")
+    used = yield Query("SELECT DISTINCT queue FROM contact WHERE closed_at IS NULL")
     stranded = tuple(sorted(row[0] for row in used if row[0] not in configuration.queues and row[0] not in moves))
     if stranded:
         raise QueueNotEmptyError(stranded)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from operator import itemgetter
 from typing import Any, Final
 
@@ -22,16 +23,26 @@ OUTBOX: Final = (
 )  # fmt: skip
 
 
-def _upsert(columns: Sequence[str], key: str = "id") -> str:
-    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column != key)
-    return f"ON CONFLICT ({key}) DO UPDATE SET {changes}"
+_FIXED: Final = frozenset(
+    ("id", "customer_id", "channel", "media", "thread", "address", "our_address", "place", "arrived_at")
+)
+"""What a contact is born with: rewriting it would rewrite its indexes."""
+
+_CLOSING: Final = frozenset(("closed_at", "outcome"))
+
+
+def _upsert(columns: Sequence[str], but: AbstractSet[str] = frozenset(("id",))) -> str:
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in but)
+    return f"ON CONFLICT (id) DO UPDATE SET {changes}"
 
 
 _CONTACT: Final = (*mapping.CONTACT, "preview", "last_message_at")
-_CONTACT_UPSERT: Final = (
-    _upsert(mapping.CONTACT) + ", preview = COALESCE(excluded.preview, contact.preview),"
+_LATEST: Final = (
+    ", preview = COALESCE(excluded.preview, contact.preview),"
     " last_message_at = COALESCE(excluded.last_message_at, contact.last_message_at)"
 )
+_OPEN_UPSERT: Final = _upsert(mapping.CONTACT, _FIXED | _CLOSING) + _LATEST
+_CLOSED_UPSERT: Final = _upsert(mapping.CONTACT, _FIXED) + _LATEST
 _PREVIEW: Final = (
     ("preview", f"(SELECT substr(m.text, 1, {PREVIEW_LENGTH}) FROM message m WHERE m.id = {{}})"),
     ("last_message_at", "(SELECT m.at FROM message m WHERE m.id = {})"),
@@ -39,7 +50,9 @@ _PREVIEW: Final = (
 """A list of contacts shows the last message; the row says only which one it is."""
 
 _AGENT_UPSERT: Final = _upsert(mapping.AGENT)
-_OFFER_UPSERT: Final = _upsert(mapping.OFFER)
+_OFFER_UPSERT: Final = (
+    "ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, ended_at = excluded.ended_at, reason = excluded.reason"
+)
 
 
 _id: Final = itemgetter(0)
@@ -51,7 +64,7 @@ def load(context: Context) -> Transaction[Loaded]:
     Sorted here: asked to sort, a database reads the closed ones too.
     """
     stored = yield from configurations.latest(context)
-    contacts = yield Query(f"SELECT {', '.join(mapping.CONTACT)} FROM contact WHERE state <> 'closed'")
+    contacts = yield Query(f"SELECT {', '.join(mapping.CONTACT)} FROM contact WHERE closed_at IS NULL")
     agents = yield Query(f"SELECT {', '.join(mapping.AGENT)} FROM agent ORDER BY id")
     offers = yield Query(f"SELECT {', '.join(mapping.OFFER)} FROM offer WHERE outcome IS NULL")
     at = yield Query(f"SELECT {context.now}")
@@ -89,9 +102,11 @@ def commit_batch(context: Context, batch: Batch, rows: Prepared, at: float) -> T
     )
     if not fresh:
         return
+    if rows.closed:  # first, because the next contact of a thread may open in the same batch
+        yield Insert("contact", _CONTACT, rows.closed, _CLOSED_UPSERT, derived=_PREVIEW)
     yield Together(
         (
-            Insert("contact", _CONTACT, rows.contacts, _CONTACT_UPSERT, derived=_PREVIEW),
+            Insert("contact", _CONTACT, rows.contacts, _OPEN_UPSERT, derived=_PREVIEW),
             Insert("agent", mapping.AGENT, rows.agents, _AGENT_UPSERT),
             Insert("offer", mapping.OFFER, rows.offers, _OFFER_UPSERT),
             Insert("decision", mapping.DECISION, rows.decisions, "ON CONFLICT (offer_id) DO NOTHING"),
@@ -140,7 +155,9 @@ def _write_rarely(rows: Prepared) -> Transaction[None]:
 class Prepared:
     """A batch as rows, made before the engine may change the live records again."""
 
-    __slots__ = ("agents", "contacts", "decisions", "events", "messages", "offers", "outbox", "previews", "refused")
+    __slots__ = (
+        "agents", "closed", "contacts", "decisions", "events", "messages", "offers", "outbox", "previews", "refused",
+    )  # fmt: skip
 
     def __init__(self, changes: Changes, outbox: Sequence[Instruction], at: float) -> None:
         self.agents = [mapping.agent_row(agent) for agent in changes.agents.values()]
@@ -154,16 +171,13 @@ class Prepared:
         self.outbox = [_outbox_row(instruction, at) for instruction in outbox]
         latest = {contact: message for message, contact in self.messages}
         latest |= {row[1]: row[2] for row in self.outbox if row[2] is not None}
-        self.contacts = [
-            (*mapping.contact_row(contact), last := latest.pop(contact.id, None), last)
-            for contact in _closed_first(changes)
-        ]
+        self.contacts: list[tuple[Any, ...]] = []
+        self.closed: list[tuple[Any, ...]] = []
+        for contact in changes.contacts.values():
+            last = latest.pop(contact.id, None)
+            row = (*mapping.contact_row(contact), last, last)
+            (self.contacts if contact.closed_at is None else self.closed).append(row)
         self.previews = list(latest.items())
-
-
-def _closed_first(changes: Changes) -> list[Any]:
-    """Closed contacts first: the unique index allows one open contact a thread at every moment."""
-    return sorted(changes.contacts.values(), key=lambda contact: contact.outcome is None)
 
 
 def _outbox_row(instruction: Instruction, at: float) -> tuple[Any, ...]:

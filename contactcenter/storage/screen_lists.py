@@ -27,7 +27,7 @@ class Listings(Reader):
 
     async def floor(self, waiting: int = 200) -> FloorView:
         """Who is here, what waits (the first `waiting` in order of service), and how much of everything."""
-        open_now = CONTACT.c.state != "closed"
+        open_now = CONTACT.c.closed_at.is_(None)
         counts = (
             select(
                 CONTACT.c.queue,
@@ -66,7 +66,7 @@ class Listings(Reader):
         """What became of the contacts that arrived since `since` (UTC seconds), and of those still open."""
         counts = (
             select(CONTACT.c.outcome, func.count().label("count"))
-            .where(or_(CONTACT.c.arrived_at >= since, CONTACT.c.state != "closed"))
+            .where(or_(CONTACT.c.arrived_at >= since, CONTACT.c.closed_at.is_(None)))
             .group_by(CONTACT.c.outcome)
         )
         async with self._reading() as connection:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import RowMapping, Select, func, select, union_all
 
@@ -25,6 +26,9 @@ DECISION: Final = TABLES["decision"]
 MESSAGE: Final = TABLES["message"]
 MEDIA: Final = TABLES["media"]
 EVENT: Final = TABLES["event"]
+
+Row: TypeAlias = RowMapping | Mapping[str, Any]
+"""A row by the names of its columns."""
 
 HELD: Final = ("connecting", "connected", "wrap_up")
 
@@ -54,7 +58,7 @@ def contacts() -> Select[Any]:
     )
 
 
-def contact(row: RowMapping) -> ContactView:
+def contact(row: Row) -> ContactView:
     """One row of `contacts`."""
     fields = dict(row)
     skills = json.loads(fields.pop("skills_json"))
@@ -77,7 +81,7 @@ def agents() -> Select[Any]:
     )
 
 
-def agent(row: RowMapping) -> AgentView:
+def agent(row: Row) -> AgentView:
     """One row of `agents`."""
     return AgentView(**{**row, "connected": bool(row["connected"])})
 
@@ -99,7 +103,7 @@ def offers() -> Select[Any]:
     ).outerjoin(DECISION, DECISION.c.offer_id == columns.id)
 
 
-def offer(row: RowMapping) -> OfferView:
+def offer(row: Row) -> OfferView:
     """One row of `offers`."""
     fields = dict(row)
     refusals = fields.pop("refusals_json")
@@ -116,7 +120,7 @@ def messages() -> Select[Any]:
     return select(*(MESSAGE.c[name] for name in names))
 
 
-def message(row: RowMapping, media: tuple[MediaView, ...]) -> MessageView:
+def message(row: Row, media: tuple[MediaView, ...]) -> MessageView:
     """One row of `messages` with its pictures."""
     return MessageView(**row, media=media)
 
@@ -129,7 +133,7 @@ def media() -> Select[Any]:
     ).order_by(columns.message_id, columns.position, columns.id)
 
 
-def medium(row: RowMapping) -> MediaView:
+def medium(row: Row) -> MediaView:
     """One row of `media`."""
     return MediaView(**row)
 
@@ -144,7 +148,7 @@ def events() -> Select[Any]:
     )
 
 
-def event(row: RowMapping) -> EventView:
+def event(row: Row) -> EventView:
     """One row of `events`."""
     fields = dict(row)
     return EventView(detail=json.loads(fields.pop("detail_json") or "{}"), **fields)
@@ -156,7 +160,7 @@ def visible_to(agent_id: str) -> Any:
     held = select(own.c.customer_id).where(
         own.c.agent_id == agent_id,
         own.c.state.in_(HELD),
-        own.c.state != "closed",  # says the same again for the partial index of open contacts
+        own.c.closed_at.is_(None),  # says the same again for the partial index of open contacts
     )
     ringing = (
         select(own.c.customer_id)

@@ -19,17 +19,14 @@ from contactcenter.storage.errors import UnavailableError
 from contactcenter.storage.screen_records import (
     ContactView,
     CustomerView,
-    DeskView,
     EventView,
     MediaView,
     MessageView,
 )
-from contactcenter.storage.screen_rows import AGENT, CONTACT, CUSTOMER, HELD, MEDIA, MESSAGE, OFFER
+from contactcenter.storage.screen_rows import CONTACT, CUSTOMER, MEDIA, MESSAGE
 from contactcenter.storage.tables import TABLES
 
 LAST_MESSAGES: Final = 200
-TAIL: Final = 10
-"""Messages at the end of a contact that a sweep compares."""
 CHUNK: Final = 500
 """Values in one list of a statement; SQLite has a limit and PostgreSQL a plan to make."""
 
@@ -53,45 +50,6 @@ class Reader:
 
 class Screens(Reader):
     """Reads for agents' desks and for chats. All raise `UnavailableError` when SQL does not answer."""
-
-    async def desks(
-        self,
-        agent_ids: Collection[str],
-        *,
-        offer_ids: Collection[str] = (),
-        contact_ids: Collection[str] = (),
-        message_ids: Collection[str] = (),
-        tails: bool = False,
-    ) -> DeskView:
-        """The agents' work now, with the offers, contacts and messages named, wherever they are now.
-
-        `tails`: also the last messages of what they hold.
-        """
-        async with self._reading() as connection:
-            agents = {
-                row["id"]: rows.agent(row) for row in await _all(connection, rows.agents(), AGENT.c.id, agent_ids)
-            }
-            offers = {
-                row["id"]: rows.offer(row)
-                for row in await _all(
-                    connection, rows.offers().where(OFFER.c.outcome.is_(None)), OFFER.c.agent_id, agent_ids
-                )
-            }
-            gone = [offer_id for offer_id in offer_ids if offer_id not in offers]
-            for row in await _all(connection, rows.offers(), OFFER.c.id, gone):
-                offers[row["id"]] = rows.offer(row)
-            held = rows.contacts().where(CONTACT.c.state.in_(HELD), CONTACT.c.state != "closed")
-            contacts = {
-                row["id"]: rows.contact(row) for row in await _all(connection, held, CONTACT.c.agent_id, agent_ids)
-            }
-            others = {*contact_ids, *(offer.contact_id for offer in offers.values() if offer.outcome is None)}
-            for row in await _all(connection, rows.contacts(), CONTACT.c.id, others - contacts.keys()):
-                contacts[row["id"]] = rows.contact(row)
-            wanted = set(message_ids)
-            if tails:
-                wanted.update(await _tails(connection, [each.id for each in contacts.values() if each.state in HELD]))
-            messages = await _messages(connection, wanted)
-        return DeskView(agents=agents, offers=offers, contacts=contacts, messages=messages)
 
     async def logins(self, token_hashes: Collection[str], now: float) -> frozenset[str]:
         """Which of these sessions still hold at `now` (UTC seconds)."""
@@ -214,7 +172,7 @@ class Screens(Reader):
         last = func.coalesce(CONTACT.c.last_message_at, CONTACT.c.arrived_at)
         statement = select(CONTACT.c.thread).where(
             CONTACT.c.state.in_(("waiting", "offered", "connecting", "connected")),
-            CONTACT.c.state != "closed",
+            CONTACT.c.closed_at.is_(None),
             CONTACT.c.channel == channel,
             CONTACT.c.customer_left.is_(False),
             last < quiet_since,
@@ -247,18 +205,6 @@ async def _all(
     for start in range(0, len(wanted), CHUNK):
         result = await connection.execute(statement.where(column.in_(wanted[start : start + CHUNK])))
         found.extend(result.mappings())
-    return found
-
-
-async def _tails(connection: AsyncConnection, contact_ids: Sequence[str]) -> list[str]:
-    """The ids of the last messages of each contact."""
-    place = func.row_number().over(partition_by=MESSAGE.c.contact_id, order_by=MESSAGE.c.at.desc())
-    found: list[str] = []
-    for start in range(0, len(contact_ids), CHUNK):
-        chunk = contact_ids[start : start + CHUNK]
-        numbered = select(MESSAGE.c.id, place.label("place")).where(MESSAGE.c.contact_id.in_(chunk)).subquery()
-        result = await connection.execute(select(numbered.c.id).where(numbered.c.place <= TAIL))
-        found.extend(result.scalars())
     return found
 
 

@@ -76,8 +76,9 @@ class ContactRow(Row, table=True):
         CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("agent_id IS NOT NULL OR state NOT IN ('connecting', 'connected', 'wrap_up')", name="held"),
-        _partial("uq_contact_open_thread", "thread", where="state <> 'closed'", unique=True),
-        _partial("ix_contact_open_agent", "agent_id", where="state <> 'closed'"),
+        # By `closed_at` and not by `state`, which changes all the time and would drag the index along.
+        _partial("uq_contact_open_thread", "thread", where="closed_at IS NULL", unique=True),
+        _partial("ix_contact_open_agent", "agent_id", where="closed_at IS NULL AND agent_id IS NOT NULL"),
         Index("ix_contact_customer", "customer_id", "arrived_at"),
         Index("ix_contact_arrived", "arrived_at"),
         _CLUSTERED,

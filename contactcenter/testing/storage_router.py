@@ -296,6 +296,8 @@ class RouterTests(StorageBase):
     async def test_any_record_comes_back_as_it_was(self, storage: Storage, lease: Lease, data: st.DataObject) -> None:
         contacts = data.draw(st.lists(CONTACTS, max_size=4, unique_by=(lambda one: one.id, lambda one: one.thread)))
         agents = data.draw(st.lists(AGENTS, max_size=3, unique_by=lambda one: one.id))
+        for contact in contacts:  # an id is never given twice
+            contact.id = f"{next(self.numbers)}-{contact.id}"
         changes = Changes(
             contacts={contact.id: contact for contact in contacts}, agents={agent.id: agent for agent in agents}
         )

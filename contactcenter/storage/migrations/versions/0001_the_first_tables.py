@@ -121,16 +121,16 @@ def upgrade() -> None:
         "contact",
         ["agent_id"],
         unique=False,
-        sqlite_where=sa.text("state <> 'closed'"),
-        postgresql_where=sa.text("state <> 'closed'"),
+        sqlite_where=sa.text("closed_at IS NULL AND agent_id IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND agent_id IS NOT NULL"),
     )
     op.create_index(
         "uq_contact_open_thread",
         "contact",
         ["thread"],
         unique=True,
-        sqlite_where=sa.text("state <> 'closed'"),
-        postgresql_where=sa.text("state <> 'closed'"),
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
         "customer",
