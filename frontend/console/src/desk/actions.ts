@@ -7,14 +7,14 @@ import { createStore, useStore } from "../lib/store";
 import { toast } from "../ui/toasts";
 import { changeDraft } from "./drafts";
 
-/** Ids of offers and contacts with an action on its way. */
+/** Ids of offers and contacts (and `status`) with an action on its way. */
 const busy = createStore<ReadonlySet<string>>(new Set());
 
 export function useBusy(id: string): boolean {
   return useStore(busy, (all) => all.has(id));
 }
 
-function setBusy(id: string, on: boolean): void {
+export function setBusy(id: string, on: boolean): void {
   busy.set((all) => {
     const next = new Set(all);
     if (on) next.add(id);

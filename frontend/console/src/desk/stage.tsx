@@ -4,12 +4,14 @@ import { useSession } from "../context";
 import { useTexts } from "../i18n";
 import { useStatusChange } from "../shell/status-menu";
 import { Button, Kbd } from "../ui/controls";
+import { useBusy } from "./actions";
 import "./stage.css";
 
 export function EmptyStage({ agent, hasConversations }: { agent: Agent | null; hasConversations: boolean }) {
   const { t } = useTexts();
   const { account } = useSession();
   const change = useStatusChange();
+  const busy = useBusy("status");
   if (account.agent_id === null) return <p className="stage-note">{t("stage.noAgent")}</p>;
   const name = account.name.split(" ")[0] ?? account.name;
   const line = hasConversations
@@ -23,7 +25,7 @@ export function EmptyStage({ agent, hasConversations }: { agent: Agent | null; h
       <h2>{t("stage.hello", { name })}</h2>
       <p>{line}</p>
       {agent && agent.status !== "available" && (
-        <Button kind="primary" icon="bolt" onPress={() => change("available")}>
+        <Button kind="primary" icon="bolt" isDisabled={busy} onPress={() => change("available")}>
           {t("status.goAvailable")}
         </Button>
       )}

@@ -12,6 +12,7 @@ import {
 } from "react-aria-components";
 import { useDesk } from "../api/queries";
 import type { Agent, AgentStatus } from "../api/types";
+import { setBusy, useBusy } from "../desk/actions";
 import { useConsole, useLive, useServerNow } from "../context";
 import { errorText, useTexts } from "../i18n";
 import { clockDuration, secondsSince } from "../lib/format";
@@ -26,7 +27,10 @@ export function useStatusChange(): (status: AgentStatus, reason?: string) => voi
   const { t } = useTexts();
   return (status, reason) => {
     const body = reason === undefined ? { status } : { status, reason };
-    act("PUT", "/agent/status", body).catch((error: unknown) => toast("bad", errorText(t, error)));
+    setBusy("status", true);
+    act("PUT", "/agent/status", body)
+      .catch((error: unknown) => toast("bad", errorText(t, error)))
+      .finally(() => setBusy("status", false));
   };
 }
 
@@ -47,6 +51,7 @@ export function StatusMenu() {
   const reasons = useDesk()?.not_ready_reasons ?? [];
   const change = useStatusChange();
   const text = useStatusText();
+  const busy = useBusy("status");
   const [open, setOpen] = useState(false);
   useShortcuts({ status: () => setOpen(true) });
   if (!agent) return null;
@@ -57,8 +62,12 @@ export function StatusMenu() {
   };
   return (
     <MenuTrigger isOpen={open} onOpenChange={setOpen}>
-      <Button className="status-button" data-status={agent.status}>
-        <StatusDot status={agent.status} />
+      <Button className="status-button" data-status={agent.status} isDisabled={busy}>
+        {busy ? (
+          <span className="spinner spinner-s" aria-hidden="true" />
+        ) : (
+          <StatusDot status={agent.status} />
+        )}
         <span className="visually-hidden">{t("status.label")}:</span>
         <span className="status-text">{text(agent)}</span>
         <StatusClock since={agent.status_since} />
