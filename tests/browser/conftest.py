@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.center import DemoCenter, Operator
-from tests.browser.stage import Stage
+from tests.browser.stage import PATIENCE, Stage
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

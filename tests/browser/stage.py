@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from contactcenter.demo import PASSWORD
@@ -10,6 +12,10 @@ from tests.browser.chat import Chat
 from tests.browser.desk import Desk
 from tests.browser.handset import Handset
 from tests.browser.line import Line
+
+PATIENCE: Final = 15_000
+"""Milliseconds that anything may take on a loaded machine."""
+
 
 class Stage:
     """Opens pages of one center, and keeps what went wrong inside them in `problems`."""
@@ -30,6 +36,7 @@ class Stage:
             viewport={"width": 1440, "height": 900},
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         return context
 

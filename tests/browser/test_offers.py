@@ -25,7 +25,9 @@ async def test_whoever_does_not_answer_is_paused_and_the_next_is_asked(stage: St
 
     await expect(nicolas.offer).to_contain_text("Peligro en la vía pública")
     await lucia.nothing_rings()
-    await expect(nicolas.page.get_by_text("El contacto sonó sin respuesta y volvió a su lugar en la cola.")).to_be_visible()
+    await expect(
+        nicolas.page.get_by_text("El contacto sonó sin respuesta y volvió a su lugar en la cola.")
+    ).to_be_visible()
     await expect(nicolas.status).to_contain_text("No contestó")
     pane = await lucia.accept("Nelson Rodríguez")
     await nicolas.nothing_rings()

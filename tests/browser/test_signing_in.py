@@ -52,11 +52,14 @@ async def test_a_session_that_ended_in_another_window_is_told(stage: Stage) -> N
     await expect(lucia.status).to_be_visible()
 
 
-async def test_the_console_speaks_the_persons_language(stage: Stage) -> None:
+async def test_the_console_speaks_the_language_of_its_account_or_the_one_that_is_chosen(stage: Stage) -> None:
+    joao = await stage.signed_in("joao")
+    await expect(joao.get_by_role("heading", name="Olá, João")).to_be_visible()
+
     page = await stage.page()
     await page.goto(stage.center.url)
     await page.get_by_role("group", name="Idioma").get_by_role("button", name="English").click()
-    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    await page.get_by_role("button", name="João Almeida").click()
+    await expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Lucía Fernández").click()
     await page.get_by_role("button", name="Sign in", exact=True).click()
-    await expect(page.get_by_role("heading", name="Olá, João")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Hello, Lucía")).to_be_visible()

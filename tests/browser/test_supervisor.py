@@ -99,7 +99,7 @@ async def test_what_could_not_be_sent_is_seen_and_sent_again(stage: Stage) -> No
     await lucia.reply("Ya va una cuadrilla")
     answer = lucia.bubble(pane, "Ya va una cuadrilla")
     await expect(answer.get_by_role("img", name="No se pudo enviar")).to_be_visible()
-    await expect(ana.get_by_role("alert")).to_contain_text("could not be sent")
+    await expect(ana.get_by_role("alert")).to_contain_text("21606")
 
     await go(ana, "Envíos fallidos")
     letter = ana.get_by_role("row").filter(has_text="21606")
