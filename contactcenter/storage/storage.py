@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -17,6 +17,7 @@ from contactcenter.storage import (
     configurations,
     decisions,
     deliveries,
+    desk_reads,
     intake,
     jobs,
     leases,
@@ -54,6 +55,7 @@ from contactcenter.storage.records import (
     Submitted,
     Taken,
 )
+from contactcenter.storage.screen_records import DeskView
 from contactcenter.storage.sqlite import SqliteContext, SqliteDriver
 from contactcenter.storage.steps import Context, Transaction
 
@@ -109,6 +111,22 @@ class Storage:
                 yield connection
         except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError) as error:
             raise UnavailableError(f"SQL: {error}") from error
+
+    async def desks(
+        self,
+        agent_ids: Collection[str],
+        *,
+        offer_ids: Collection[str] = (),
+        contact_ids: Collection[str] = (),
+        message_ids: Collection[str] = (),
+        media_ids: Collection[str] = (),
+        tails: bool = False,
+    ) -> DeskView:
+        """The agents' work now, with the offers, contacts and messages named, wherever they are now.
+
+        `tails`: also the last messages of what they hold.
+        """
+        return await self._read(desk_reads.desks, agent_ids, offer_ids, contact_ids, message_ids, media_ids, tails)
 
     # --- the way in
 

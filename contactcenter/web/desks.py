@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import structlog
 
-from contactcenter.storage import UnavailableError
-from contactcenter.storage.screens import Screens
+from contactcenter.storage import Storage, UnavailableError
 from contactcenter.web.catalogue import Catalogue
 from contactcenter.web.desk import Desk, Hints, Now
 from contactcenter.web.errors import ApiError
@@ -28,8 +27,8 @@ log = structlog.get_logger(__name__)
 class Desks:
     """The desks of the agents who have a window on this node."""
 
-    def __init__(self, screens: Screens, catalogue: Catalogue, clock: Callable[[], float]) -> None:
-        self._screens = screens
+    def __init__(self, storage: Storage, catalogue: Catalogue, clock: Callable[[], float]) -> None:
+        self._storage = storage
         self._catalogue = catalogue
         self._clock = clock
         self._desks: dict[str, Desk] = {}
@@ -116,7 +115,7 @@ class Desks:
         languages = {feed.language for desk in known for feed in desk.feeds.values()}
         languages |= {feed.language for feed in joining}
         renderers = {language: await self._catalogue.renderer(language) for language in languages}
-        view = await self._screens.desks(
+        view = await self._storage.desks(
             wanted,
             offer_ids=offers,
             contact_ids=contacts,

@@ -37,7 +37,7 @@ class Hub:
         self._screens = screens
         self._catalogue = catalogue
         self.windows = Windows(deps.clock)
-        self.desks = Desks(screens, catalogue, deps.clock)
+        self.desks = Desks(deps.storage, catalogue, deps.clock)
         self.wall = Wall(listings, catalogue, self.windows, deps.clock)
         self.consoles = Consoles(deps.storage, screens, deps.bus, deps.new_id, deps.node_id)
         self.requests = Requests(deps.storage, deps.clock, self._decided)
