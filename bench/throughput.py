@@ -102,6 +102,7 @@ class Result:
     stimuli: int
 
     def row(self, kind: str) -> list[str]:
+        """For the table."""
         return [
             kind,
             self.what,
@@ -157,13 +158,16 @@ class MemoryInbox:
         self.wake.set()
 
     async def load(self) -> Loaded:
+        """As the storage."""
         return await self._storage.load()
 
     async def read_inbox(self, limit: int) -> list[InboxRow]:
+        """What was said."""
         await asyncio.sleep(0)
         return list(itertools.islice(self._rows, limit))
 
     async def commit_batch(self, batch: Batch, at: float) -> None:
+        """Commit, and tell what follows."""
         began = time.perf_counter()
         await self._storage.commit_batch(batch, at)
         self.commits.append(time.perf_counter() - began)
@@ -173,9 +177,11 @@ class MemoryInbox:
         self.after(batch)
 
     async def batch_committed(self, batch_id: str) -> bool:
+        """As the storage."""
         return await self._storage.batch_committed(batch_id)
 
     async def quarantine(self, epoch: int, inbox_id: int, error: str) -> None:
+        """Nothing may be put aside here."""
         raise RuntimeError(f"{epoch} {inbox_id}: {error}")
 
 
@@ -243,6 +249,7 @@ class Timed:
         return getattr(self._storage, name)
 
     async def commit_batch(self, batch: Batch, at: float) -> None:
+        """Commit, and tell what follows."""
         began = time.perf_counter()
         await self._storage.commit_batch(batch, at)
         self.commits.append(time.perf_counter() - began)

@@ -10,7 +10,7 @@ import contextlib
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -261,7 +261,7 @@ async def _ping(socket: aiohttp.ClientWebSocketResponse) -> None:
 
 
 @asynccontextmanager
-async def at_work(agents: list[Agent]) -> AsyncIterator[None]:
+async def at_work(agents: Sequence[Agent]) -> AsyncIterator[None]:
     """The agents work while the block runs; it begins once all are available."""
     tasks = [asyncio.create_task(agent.run()) for agent in agents]
     try:

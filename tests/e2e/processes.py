@@ -158,7 +158,9 @@ async def center(
             "TWILIO_AUTH_TOKEN": network.account.auth_token,
             **environ,
         }
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONTACTCENTER_", "TWILIO_"))}
+        # Written bytecode makes the second start of a process several times faster.
+        left_out = ("CONTACTCENTER_", "TWILIO_", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         made = Center(directory, {**kept, **ours}, load_settings(ours, directory), network)
         await bootstrap.migrate(made.settings)
         await apply_files(made.settings, by="test", comment=None, moves={}, channels=CHANNELS)
