@@ -16,6 +16,7 @@ from contactcenter.web.hub import HUB
 from contactcenter.web.passwords import LONGEST, SHORTEST
 from contactcenter.web.screens import LISTINGS
 from contactcenter.web.shapes import AccountsShape, AdminAccountShape
+from contactcenter.web.sessions import LOGINS
 from contactcenter.web.signin import PASSWORDS, account_shape
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
@@ -95,6 +96,7 @@ async def change_account(call: Call, body: ChangedAccount) -> AdminAccountShape:
     ):
         await call.deps.storage.end_logins_of(account.id)
         call.request.app[HUB].windows.end("account_changed", account_id=account.id)
+    call.request.app[LOGINS].forget(account_id=account.id)
     return _shape(changed)
 
 

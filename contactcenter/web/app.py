@@ -37,7 +37,7 @@ from contactcenter.web.middleware import guard, observe, protect
 from contactcenter.web.openapi import add_description
 from contactcenter.web.passwords import Passwords
 from contactcenter.web.screens import CATALOGUE, LISTINGS, SCREENS
-from contactcenter.web.sessions import ORIGINS, own_origins
+from contactcenter.web.sessions import LOGINS, ORIGINS, Logins, own_origins
 from contactcenter.web.sockets import SOCKETS, Sockets
 from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
@@ -57,6 +57,7 @@ def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.App
     app = web.Application(middlewares=[observe, guard], client_max_size=64 * KIB)
     app[DEPENDENCIES] = deps
     app[ORIGINS] = own_origins(deps)
+    app[LOGINS] = Logins(deps.storage, deps.clock)
     app[SCREENS] = Screens(deps.storage.read)
     app[LISTINGS] = Listings(deps.storage.read)
     app[CATALOGUE] = Catalogue(deps.storage)

@@ -85,6 +85,7 @@ async def _begin(call: Call, account: Account) -> Reply[SessionShape]:
     old = await sessions.find_login(call.request)
     if old is not None:
         await call.deps.storage.end_login(old.token_hash)
+        call.request.app[sessions.LOGINS].forget(hashed=old.token_hash)
     token, csrf = sessions.new_token(), sessions.new_token()
     hashed = sessions.token_hash(token)
     expires = call.deps.clock() + sessions.SECONDS
@@ -124,6 +125,7 @@ async def sign_out(call: Call) -> Reply[None]:
     """Sign out: ends the session here and in every window of this browser."""
     login = call.who.login
     await call.deps.storage.end_login(login.token_hash)
+    call.request.app[sessions.LOGINS].forget(hashed=login.token_hash)
     call.request.app[HUB].windows.end("signed_out", login=login.token_hash)
     secure = call.deps.settings.secure_cookies
 
