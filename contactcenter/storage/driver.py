@@ -16,9 +16,6 @@ T = TypeVar("T")
 LIMIT_SECONDS: Final = 2.0
 """After this a caller hears that SQL does not answer: a gateway waits 15 s at most, a person less."""
 
-LOCK_SECONDS: Final = 1.0
-"""How long a statement waits for another's lock before it gives up."""
-
 Work = Callable[[Context], Transaction[T]]
 
 

@@ -29,6 +29,9 @@ POOL_SIZE: Final = 6
 LOCK_SECONDS: Final = 1.5
 """How long a statement waits for a lock: longer than PostgreSQL takes to see a deadlock (1 s)."""
 
+ROLLBACK_SECONDS: Final = 0.25
+"""How long it may take to undo; after that the line is dead, and the server undoes by itself."""
+
 _SETTINGS: Final = {
     "application_name": "contactcenter",
     "jit": "off",
@@ -158,8 +161,8 @@ class PostgresDriver:
         committing = False
         try:
             async with asyncio.timeout(limit), self._pool.acquire() as connection:
-                await connection.execute(begin)
                 try:
+                    await connection.execute(begin)
                     result = await self._steps(connection, work)
                     committing = True
                     await connection.execute("COMMIT")
@@ -203,7 +206,7 @@ async def _roll_back(connection: Any) -> None:
     if connection.is_closed():
         return
     try:
-        async with asyncio.timeout(LOCK_SECONDS):
+        async with asyncio.timeout(ROLLBACK_SECONDS):
             await connection.execute("ROLLBACK")
     except (asyncpg.PostgresError, *_LOST):
         connection.terminate()

@@ -21,7 +21,7 @@ import msgspec
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from contactcenter.storage.driver import LIMIT_SECONDS, LOCK_SECONDS, Work, numbered
+from contactcenter.storage.driver import LIMIT_SECONDS, Work, numbered
 from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
 from contactcenter.storage.steps import Each, Insert, Query, Rows, Step, Together, Transaction
 
@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 OLDEST: Final = (3, 38, 0)
 """RETURNING, UPDATE FROM and strict JSON functions."""
+
+LOCK_SECONDS: Final = 1.8
+"""How long a transaction waits for another process's: just less than its caller does."""
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",

@@ -39,12 +39,13 @@ def own_server() -> Iterator[PostgresServer]:
 
 
 class Cutter:
-    """Between us and PostgreSQL: passes everything on, and cuts the line behind `word`."""
+    """Between us and PostgreSQL: passes everything on, cuts the line behind `word`, or falls silent."""
 
     def __init__(self, port: int) -> None:
         self.target = port
         self.port = free_port()
         self.word: bytes | None = None
+        self.silent = False
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
 
@@ -72,6 +73,8 @@ class Cutter:
     async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await source.read(65536):
+                if self.silent:
+                    await asyncio.Event().wait()
                 target.write(data)
                 await target.drain()
                 if self.word is not None and self.word in data:
@@ -147,6 +150,23 @@ async def test_a_server_that_says_nothing_is_heard_of_in_time() -> None:
         await Storage.open(f"postgresql://someone:secret@127.0.0.1:{port}/x")
     assert time.monotonic() - began < SECONDS
     server.close()
+
+
+async def test_a_line_that_falls_silent_is_heard_of_in_time(
+    migrated_url: str, postgres_server: PostgresServer
+) -> None:
+    async with Cutter(postgres_server.port) as cutter:
+        storage = await Storage.open(through(migrated_url, cutter.port))
+        await storage.take_in([received("a")])
+        cutter.silent = True
+        began = time.monotonic()
+        with pytest.raises(UnavailableError):
+            await storage.take_in([received("b")])
+        assert time.monotonic() - began < SECONDS
+        cutter.silent = False
+        (taken,) = await storage.take_in([received("b")])
+        assert not taken.duplicate
+        await storage.close()
 
 
 async def test_an_error_does_not_tell_the_password() -> None:
