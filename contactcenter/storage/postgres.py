@@ -29,6 +29,9 @@ POOL_SIZE: Final = 6
 LOCK_SECONDS: Final = 1.5
 """How long a statement waits for a lock: longer than PostgreSQL takes to see a deadlock (1 s)."""
 
+SCREEN_SECONDS: Final = 4.0
+"""How long a query of a screen may take."""
+
 ROLLBACK_SECONDS: Final = 0.25
 """How long it may take to undo; after that the line is dead, and the server undoes by itself."""
 
@@ -98,7 +101,9 @@ async def connect(
     if read_only:
         settings["default_transaction_read_only"] = "on"
     try:
-        return await asyncpg.connect(url, server_settings=settings, timeout=LIMIT_SECONDS, **_CACHE)
+        return await asyncpg.connect(
+            url, server_settings=settings, timeout=LIMIT_SECONDS, command_timeout=statement_seconds + 1.0, **_CACHE
+        )
     except _LOST as error:
         raise UnavailableError(f"PostgreSQL: {error or type(error).__name__}") from error
 
@@ -214,7 +219,7 @@ async def _roll_back(connection: Any) -> None:
 
 def _screens_engine(url: str) -> AsyncEngine:
     async def creator() -> Any:
-        return await connect(url, read_only=True, statement_seconds=10.0)
+        return await connect(url, read_only=True, statement_seconds=SCREEN_SECONDS)
 
     return create_async_engine(
         "postgresql+asyncpg://",
