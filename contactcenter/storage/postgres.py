@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 import asyncpg
+from asyncpg.exceptions._base import DataError as ClientDataError  # asyncpg.DataError is the server's
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from contactcenter.storage.driver import LIMIT_SECONDS, Work, numbered
@@ -67,7 +68,8 @@ _LOST: Final = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InternalClientError,
 )
-_AGAIN: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_AGAIN: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.InvalidCachedStatementError)
+_REFUSED: Final = (asyncpg.IntegrityConstraintViolationError, ClientDataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +177,16 @@ class PostgresDriver:
                     await _roll_back(connection)
                     raise
                 return result
+        except _AGAIN:
+            raise
+        except _REFUSED as error:
+            unique = isinstance(error, asyncpg.UniqueViolationError)
+            raise (ConflictError if unique else StorageError)(_without_values(error)) from None
         except _LOST as error:
             reason = f"PostgreSQL: {error or type(error).__name__}"
             raise (UnknownOutcomeError if committing else UnavailableError)(reason) from error
-        except asyncpg.IntegrityConstraintViolationError as error:
-            unique = isinstance(error, asyncpg.UniqueViolationError)
-            raise (ConflictError if unique else StorageError)(str(error)) from error
+        except asyncpg.PostgresError as error:
+            raise StorageError(_without_values(error)) from None
 
     async def _steps(self, connection: Any, work: Work[T]) -> T:
         transaction = work(self._context)
@@ -193,6 +199,11 @@ class PostgresDriver:
             return result
         finally:
             transaction.close()
+
+
+def _without_values(error: Exception) -> str:
+    """What PostgreSQL refused; details and causes quote rows, and customers' words do not belong in logs."""
+    return f"PostgreSQL: {str(error.args[0]).partition(':')[0]}"
 
 
 async def _durable(connection: Any) -> None:

@@ -246,6 +246,8 @@ def run(
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
             raise UnavailableError("another process holds the database") from error
         raise UnavailableError(f"SQLite: {error}") from error
+    except sqlite3.Error as error:
+        raise StorageError(f"SQLite: {error}") from error
 
 
 def _run(connection: sqlite3.Connection, begin: str, transaction: Transaction[T], wanted: Callable[[], bool]) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from typing import Self
@@ -152,9 +153,7 @@ async def test_a_server_that_says_nothing_is_heard_of_in_time() -> None:
     server.close()
 
 
-async def test_a_line_that_falls_silent_is_heard_of_in_time(
-    migrated_url: str, postgres_server: PostgresServer
-) -> None:
+async def test_a_line_that_falls_silent_is_heard_of_in_time(migrated_url: str, postgres_server: PostgresServer) -> None:
     async with Cutter(postgres_server.port) as cutter:
         storage = await Storage.open(through(migrated_url, cutter.port))
         await storage.take_in([received("a")])
@@ -235,10 +234,29 @@ async def test_an_error_inside_a_transaction_undoes_it(migrated_url: str) -> Non
         rows = yield Query("SELECT COUNT(*) FROM batch")
         return int(rows[0][0])
 
+    def of_another_type(_: Context) -> Transaction[None]:
+        yield Query("SELECT id FROM node WHERE until < ?", ("a secret",))
+
+    def too_large(_: Context) -> Transaction[None]:
+        yield Query(
+            "INSERT INTO agent (id, name, profile, status, status_since, idle_since, sessions_json, version)"
+            " VALUES ('x', 'a secret', '', '', 0, 0, '', 99999999999::bigint)"
+        )
+
+    def conflicting(_: Context) -> Transaction[None]:
+        yield Query(
+            "INSERT INTO account (id, username, name, role, language, password_hash, active, created_at)"
+            " VALUES ('x', 'a secret', '', 'a secret', '', '', true, 0)"
+        )
+
     with pytest.raises(LookupError):
         await driver.write(broken)
-    with pytest.raises(StorageError):
-        await driver.write(wrong)
+    for work in (wrong, of_another_type, too_large, conflicting):
+        with pytest.raises(StorageError) as caught:
+            await driver.write(work)
+        assert not isinstance(caught.value, UnavailableError)
+        assert "secret" not in "".join(traceback.format_exception(caught.value)).split("StorageError:")[-1]
+        assert caught.value.__cause__ is None
     assert await driver.write(count) == 0
     await driver.close()
 
