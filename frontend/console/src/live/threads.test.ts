@@ -50,3 +50,13 @@ test("a picture that was downloaded replaces its placeholder", () => {
   expect(thread.messages[0]?.media).toEqual([{ ...media, state: "ready" }]);
   expect(withMedia(thread, "other", { ...media, state: "failed" }).messages).toEqual(thread.messages);
 });
+
+test("a picture that has come stays, whatever was read before it came", () => {
+  const media = { id: "p", content_type: "image/png", size: null, name: null, url: "/p" };
+  const stale = message("m1", { media: [{ ...media, state: "pending" }] });
+  let thread = withMedia(EMPTY_THREAD, "m1", { ...media, state: "ready" });
+  thread = withMessages(thread, [stale]);
+  expect(thread.messages[0]?.media).toEqual([{ ...media, state: "ready" }]);
+  thread = withMessages(thread, [stale]);
+  expect(thread.messages[0]?.media).toEqual([{ ...media, state: "ready" }]);
+});

@@ -11,9 +11,11 @@ export interface Thread {
   messages: Message[];
   /** Delivery states that arrived before their message did. */
   updates: Record<string, Update>;
+  /** Pictures as the socket last told them, by id: what REST read earlier does not undo it. */
+  pictures: Record<string, Media>;
 }
 
-export const EMPTY_THREAD: Thread = { messages: [], updates: {} };
+export const EMPTY_THREAD: Thread = { messages: [], updates: {}, pictures: {} };
 
 const RANK: Record<Delivery, number> = {
   queued: 0,
@@ -37,6 +39,13 @@ function withUpdate(message: Message, update: Update | undefined): Message {
   return { ...message, ...update };
 }
 
+/** A picture that has come, or has failed, is not pending again. */
+function withPictures(message: Message, pictures: Record<string, Media>): Message {
+  if (message.media.every((one) => pictures[one.id] === undefined)) return message;
+  const media = message.media.map((one) => (one.state === "pending" ? (pictures[one.id] ?? one) : one));
+  return { ...message, media };
+}
+
 function merged(known: Message | undefined, incoming: Message): Message {
   if (!known) return incoming;
   const keep = known.delivery !== null && !advances(known.delivery, incoming.delivery);
@@ -48,12 +57,13 @@ export function withMessages(thread: Thread, incoming: readonly Message[]): Thre
   const byId = new Map(thread.messages.map((message) => [message.id, message]));
   const updates = { ...thread.updates };
   for (const message of incoming) {
-    byId.set(message.id, withUpdate(merged(byId.get(message.id), message), updates[message.id]));
+    const whole = withPictures(message, thread.pictures);
+    byId.set(message.id, withUpdate(merged(byId.get(message.id), whole), updates[message.id]));
     // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a plain dictionary by id
     delete updates[message.id];
   }
   const messages = [...byId.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  return { messages, updates };
+  return { ...thread, messages, updates };
 }
 
 /** The thread after a delivery report, kept for later when its message is not here yet. */
@@ -78,5 +88,5 @@ export function withMedia(thread: Thread, messageId: string, media: Media): Thre
       : [...message.media, media];
     return { ...message, media: others };
   });
-  return { ...thread, messages };
+  return { ...thread, messages, pictures: { ...thread.pictures, [media.id]: media } };
 }
