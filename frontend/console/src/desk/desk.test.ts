@@ -70,7 +70,11 @@ test("a failure that was followed by a success is over", () => {
 });
 
 test("the list shows no system lines as what was last said", () => {
-  const thread = { messages: [message("1"), message("2", { direction: "system" })], updates: {}, pictures: {} };
+  const thread = {
+    messages: [message("1"), message("2", { direction: "system" })],
+    updates: {},
+    pictures: {},
+  };
   expect(describeConversation(contact("k1"), thread, undefined).lastMessage?.id).toBe("1");
 });
 
