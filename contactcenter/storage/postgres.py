@@ -19,7 +19,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from contactcenter.storage.driver import LIMIT_SECONDS, Work, numbered
 from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
-from contactcenter.storage.steps import BIGINT, BOOLEAN, FLOAT, TEXT, Each, Insert, Query, Rows, Step, Together
+from contactcenter.storage.steps import (
+    BIGINT,
+    BOOLEAN,
+    FLOAT,
+    TEXT,
+    Context,
+    Each,
+    Insert,
+    Query,
+    Rows,
+    Step,
+    Together,
+    Transaction,
+)
 from contactcenter.storage.tables import TABLES
 
 T = TypeVar("T")
@@ -130,8 +143,9 @@ class PostgresDriver:
         try:
             pool = await asyncpg.create_pool(
                 url,
-                min_size=1,
+                min_size=0,  # no task of the pool's own that would complain while the server is away
                 max_size=POOL_SIZE,
+                max_inactive_connection_lifetime=0,
                 server_settings=settings,
                 timeout=LIMIT_SECONDS,
                 init=_durable,
@@ -140,7 +154,13 @@ class PostgresDriver:
             )
         except _LOST as error:
             raise UnavailableError(f"PostgreSQL: {error or type(error).__name__}") from error
-        return cls(url, context, pool)
+        driver = cls(url, context, pool)
+        try:
+            await driver.write(_nothing)  # the first connection is made before somebody waits for it
+        except BaseException:
+            await driver.close()
+            raise
+        return driver
 
     async def write(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
         """See driver.Driver."""
@@ -199,6 +219,10 @@ class PostgresDriver:
             return result
         finally:
             transaction.close()
+
+
+def _nothing(_: Context) -> Transaction[None]:
+    yield Query("SELECT 1")
 
 
 def _without_values(error: Exception) -> str:
