@@ -182,7 +182,7 @@ class ChannelTests:
         assert message.received_at == request.received_at
         assert message.raw
         for field in (message.provider_id, message.address, message.to, message.thread):
-            assert 0 < len(field) <= 200  # noqa: PLR2004  what an index carries
+            assert 0 < len(field) <= 200
 
     def test_a_replay_is_known_by_its_provider_id(self, vendor: Vendor) -> None:
         first = self._message(vendor, vendor.message("hola"))
