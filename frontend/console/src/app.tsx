@@ -11,7 +11,7 @@ import { DeskPage } from "./desk/desk-page";
 import { adoptLanguage, useTexts } from "./i18n";
 import { localeOf } from "./lib/format";
 import { go, useRoute } from "./lib/router";
-import { forgetSession } from "./lib/storage";
+import { changesHands, forgetSession } from "./lib/storage";
 import { createConsole } from "./live/console";
 import { ConnectionBanner } from "./shell/connection-banner";
 import { TopBar } from "./shell/top-bar";
@@ -54,6 +54,10 @@ function Door() {
         demo={demoAccounts(session.error)}
         ended={ended}
         onSignedIn={(next) => {
+          if (changesHands(next.account.id)) {
+            startAfresh();
+            return;
+          }
           setEnded(false);
           client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
           client.setQueryData(["session"], next);
@@ -63,10 +67,7 @@ function Door() {
   }
   const leave = async () => {
     await signOut().catch(() => undefined);
-    forgetSession();
-    go("/");
-    client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
-    await client.resetQueries({ queryKey: ["session"] });
+    startAfresh();
   };
   return (
     <SignedIn
@@ -81,9 +82,19 @@ function Door() {
   );
 }
 
+/** Nothing that one person wrote or read may be left for the next, neither stored nor in memory. */
+function startAfresh(): void {
+  forgetSession();
+  go("/");
+  window.location.reload();
+}
+
 function SignedIn(props: { session: Session; onSignOut: () => void; onEnded: () => void }) {
   const { session, onSignOut, onEnded } = props;
   const [live] = useState(() => createConsole(session.account.id));
+  useEffect(() => {
+    if (changesHands(session.account.id)) startAfresh();
+  }, [session.account.id]);
   useEffect(() => live.start(), [live]);
   return (
     <SessionContext value={session}>

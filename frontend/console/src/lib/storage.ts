@@ -30,7 +30,15 @@ export function save(kind: Area, key: string, value: unknown): void {
   }
 }
 
-/** Forget what belongs to one person: at sign-out on a shared computer. */
+/** Whether this tab holds drafts of another person, who did not sign out. Remembers whose it is now. */
+export function changesHands(accountId: string): boolean {
+  const before = load<string | null>("session", "account", null);
+  if (before !== null && before !== accountId) return true;
+  save("session", "account", accountId);
+  return false;
+}
+
+/** Forget what belongs to one person: at sign-out on a shared computer. Reload the page after it. */
 export function forgetSession(): void {
   const storage = area("session");
   if (!storage) return;
