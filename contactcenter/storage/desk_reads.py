@@ -14,7 +14,7 @@ from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
 from contactcenter.storage import screen_rows as rows
-from contactcenter.storage.screen_records import DeskView, MediaView, MessageView
+from contactcenter.storage.screen_records import DeskView, MediaView, MessageMark, MessageView
 from contactcenter.storage.steps import TEXT, Context, Each, Transaction
 
 TAIL: Final = 10
@@ -29,14 +29,14 @@ Row: TypeAlias = Mapping[str, Any]
 def desks(
     _: Context,
     agent_ids: Collection[str],
+    statuses_of: Collection[str],
     offer_ids: Collection[str],
     contact_ids: Collection[str],
     message_ids: Collection[str],
-    media_ids: Collection[str],
-    tails: bool,
+    tails_of: Collection[str],
 ) -> Transaction[DeskView]:
     """See `storage.Storage.desks`."""
-    found = yield from _where(rows.agents, "agent.id", agent_ids)
+    found = yield from _where(rows.agents, "agent.id", {*agent_ids, *statuses_of})
     agents = {row["id"]: rows.agent(row) for row in found}
     found = yield from _where(rows.offers, "offer.agent_id", agent_ids, "offer.outcome IS NULL")
     offers = {row["id"]: rows.offer(row) for row in found}
@@ -44,16 +44,13 @@ def desks(
     offers |= {row["id"]: rows.offer(row) for row in found}
     found = yield from _where(rows.contacts, "contact.agent_id", agent_ids, _OPEN)
     contacts = {row["id"]: rows.contact(row) for row in found}
+    compared = {*tails_of, *contacts}
     others = {*contact_ids, *(offer.contact_id for offer in offers.values() if offer.outcome is None)}
     found = yield from _where(rows.contacts, "contact.id", others - contacts.keys())
     contacts |= {row["id"]: rows.contact(row) for row in found}
-    wanted = set(message_ids)
-    if media_ids:
-        wanted.update((yield from _ids("SELECT message_id FROM media WHERE id IN", media_ids)))
-    if tails:
-        wanted.update((yield from _tails([one.id for one in contacts.values() if one.state in rows.HELD])))
-    messages = yield from _messages(wanted)
-    return DeskView(agents=agents, offers=offers, contacts=contacts, messages=messages)
+    marks = yield from _tails(compared)
+    messages = yield from _messages(message_ids)
+    return DeskView(agents=agents, offers=offers, contacts=contacts, messages=messages, marks=marks)
 
 
 def _where(
@@ -90,24 +87,21 @@ def _text(statement: Callable[[], Select[Any]]) -> tuple[str, tuple[str, ...]]:
     return str(compiled), tuple(made.selected_columns.keys())
 
 
-def _ids(statement: str, values: Collection[str]) -> Transaction[list[str]]:
-    found = yield Each(f"{statement} (SELECT v.id FROM {{rows}})", (("id", TEXT),), [(one,) for one in sorted(values)])
-    return [row[0] for row in found if row[0] is not None]
-
-
-def _tails(contact_ids: Collection[str]) -> Transaction[list[str]]:
-    """The last messages of each contact."""
+def _tails(contact_ids: Collection[str]) -> Transaction[tuple[MessageMark, ...]]:
+    """What may have changed of the last messages of each contact."""
     if not contact_ids:
-        return []
+        return ()
     found = yield Each(
-        "SELECT id FROM (SELECT message.id AS id, row_number() OVER (PARTITION BY message.contact_id"
-        " ORDER BY message.at DESC) AS place FROM message WHERE message.contact_id IN (SELECT v.id FROM {rows}))"
-        " AS numbered WHERE place <= ?",
+        "SELECT id, contact_id, delivery, error, (SELECT count(*) FROM media WHERE media.message_id = numbered.id"
+        " AND media.state = 'pending') FROM (SELECT message.id AS id, message.contact_id AS contact_id,"
+        " message.delivery AS delivery, message.error AS error, row_number() OVER"
+        " (PARTITION BY message.contact_id ORDER BY message.at DESC) AS place"
+        " FROM message WHERE message.contact_id IN (SELECT v.id FROM {rows})) AS numbered WHERE place <= ?",
         (("id", TEXT),),
         [(one,) for one in sorted(contact_ids)],
         (TAIL,),
     )
-    return [row[0] for row in found]
+    return tuple(MessageMark(*row) for row in found)
 
 
 def _messages(message_ids: Collection[str]) -> Transaction[tuple[MessageView, ...]]:

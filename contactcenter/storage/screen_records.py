@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +125,25 @@ class CustomerView:
     language: str | None
 
 
+class MessageMark(NamedTuple):
+    """What of a message may still change: its delivery, and how many of its pictures are to come."""
+
+    id: str
+    contact_id: str
+    delivery: str | None
+    error: str | None
+    pending: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskView:
-    """The work of some agents at one moment: what they hold, what rings, and what they were last told of."""
+    """The work of some agents at one moment: what they hold, what rings, and what was asked for by name."""
 
     agents: Mapping[str, AgentView]
     offers: Mapping[str, OfferView]
     contacts: Mapping[str, ContactView]
     messages: tuple[MessageView, ...]
+    marks: tuple[MessageMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

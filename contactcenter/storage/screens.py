@@ -96,12 +96,6 @@ class Screens(Reader):
         async with self._reading() as connection:
             return await _with_media(connection, newest)
 
-    async def message(self, message_id: str) -> MessageView | None:
-        """One message."""
-        async with self._reading() as connection:
-            found = await _messages(connection, [message_id])
-        return found[0] if found else None
-
     async def events(self, contact_id: str) -> tuple[EventView, ...]:
         """What happened to a contact, in order; at most the first 1,000 lines."""
         statement = rows.events().where(TABLES["event"].c.contact_id == contact_id).limit(1000)
@@ -206,11 +200,6 @@ async def _all(
         result = await connection.execute(statement.where(column.in_(wanted[start : start + CHUNK])))
         found.extend(result.mappings())
     return found
-
-
-async def _messages(connection: AsyncConnection, message_ids: Collection[str]) -> tuple[MessageView, ...]:
-    found = await _all(connection, rows.messages(), MESSAGE.c.id, message_ids)
-    return await _joined(connection, sorted(found, key=lambda row: (row["at"], row["id"])))
 
 
 async def _with_media(connection: AsyncConnection, newest: Select[Any]) -> tuple[MessageView, ...]:

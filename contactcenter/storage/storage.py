@@ -114,19 +114,21 @@ class Storage:
 
     async def desks(
         self,
-        agent_ids: Collection[str],
+        agent_ids: Collection[str] = (),
         *,
+        statuses_of: Collection[str] = (),
         offer_ids: Collection[str] = (),
         contact_ids: Collection[str] = (),
         message_ids: Collection[str] = (),
-        media_ids: Collection[str] = (),
-        tails: bool = False,
+        tails_of: Collection[str] = (),
     ) -> DeskView:
-        """The agents' work now, with the offers, contacts and messages named, wherever they are now.
+        """All that some agents have now, with marks of its last messages; and what is named, wherever it is now.
 
-        `tails`: also the last messages of what they hold.
+        `statuses_of`: agents' own rows; `tails_of`: contacts whose last messages are marked too.
         """
-        return await self._read(desk_reads.desks, agent_ids, offer_ids, contact_ids, message_ids, media_ids, tails)
+        return await self._read(
+            desk_reads.desks, agent_ids, statuses_of, offer_ids, contact_ids, message_ids, tails_of
+        )
 
     # --- the way in
 

@@ -15,8 +15,8 @@ from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.hub import HUB
 from contactcenter.web.passwords import LONGEST, SHORTEST
 from contactcenter.web.screens import LISTINGS
-from contactcenter.web.shapes import AccountsShape, AdminAccountShape
 from contactcenter.web.sessions import LOGINS
+from contactcenter.web.shapes import AccountsShape, AdminAccountShape
 from contactcenter.web.signin import PASSWORDS, account_shape
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]

@@ -15,7 +15,7 @@ from contactcenter.domain import stimuli
 from contactcenter.domain.stimuli import Asked
 from contactcenter.domain.words import AgentStatus
 from contactcenter.storage import Answer, Draft
-from contactcenter.storage.screen_records import ContactView
+from contactcenter.storage.screen_records import ContactView, MessageView
 from contactcenter.storage.screen_rows import HELD
 from contactcenter.web import rendering
 from contactcenter.web.access import SIGNED_IN, SUPERVISOR
@@ -129,15 +129,21 @@ async def _answered(
         raise ApiError(HTTPStatus.CONFLICT, error["code"], error["message"], detail=error["detail"])
     status = HTTPStatus.ACCEPTED if undecided else HTTPStatus.OK
     shape: AnswerShape = {"request_id": scope.request_id, "status": int(status)}
-    written = await call.request.app[SCREENS].message(draft_id(scope)) if wrote else None
+    written = await _written(call, scope) if wrote else None
     if written is not None:
         shape["message"] = rendering.message(written)
     return Reply(shape, status)
 
 
+async def _written(call: Call, scope: Scope) -> MessageView | None:
+    """What the request wrote."""
+    messages = (await call.deps.storage.desks(message_ids=[draft_id(scope)])).messages
+    return messages[0] if messages else None
+
+
 async def _repeated(call: Call, scope: Scope) -> Answered | None:
     """The answer of a request that wrote its message before, whatever became of the contact since."""
-    written = await call.request.app[SCREENS].message(draft_id(scope))
+    written = await _written(call, scope)
     if written is None:
         return None
     answer = await call.deps.storage.answer(scope.id)
@@ -264,7 +270,8 @@ async def end(call: Call, body: Requested) -> Answered:
 async def wrap_up(call: Call, body: WrappedUp) -> Answered:
     """Say what it was; the contact closes."""
     scope = scope_of(call, body)
-    contact = await call.request.app[SCREENS].contact(call.path("id"))
+    told = call.request.app[HUB].desks.held(call.agent_id, call.path("id"))
+    contact = told or await call.request.app[SCREENS].contact(call.path("id"))
     if contact is not None:
         await _check_disposition(call, contact, body.disposition)
     stimulus = stimuli.WrapUpCompleted(
@@ -328,9 +335,14 @@ async def close(call: Call, body: Closed) -> Answered:
 async def held(call: Call) -> ContactView:
     """The contact of the path, if the agent holds it: nothing is written into somebody else's.
 
+    What their window was told is enough: the router looks again.
+
     Raises:
         ApiError: 404 when they may not even see it, 409 when it is not theirs (any more).
     """
+    told = call.request.app[HUB].desks.held(call.agent_id, call.path("id"))
+    if told is not None:
+        return told
     contact = await call.request.app[SCREENS].contact(call.path("id"))
     if contact is None:
         raise not_found("No contact")

@@ -177,8 +177,9 @@ class _Chat:
         message_id = taken.message_id or ""
         line.wrote(message_id)
         at = step.message.received_at
-        if taken.duplicate and (written := await self._app[SCREENS].message(message_id)) is not None:
-            at = written.at
+        if taken.duplicate:
+            written = (await self._deps.storage.desks(message_ids=[message_id])).messages
+            at = written[0].at if written else at
         await self._say(protocol.accepted(client_id=step.client_id, message_id=message_id, at=iso(at)))
 
     def _customer_types(self) -> None:

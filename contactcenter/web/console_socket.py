@@ -148,9 +148,10 @@ class _Window:
         """Tell the customer, if the contact is this agent's."""
         if feed.agent_id is None or not isinstance(contact_id, str) or not self._typing.take(self._deps.clock()):
             return
-        thread = self._hub.desks.thread(feed.agent_id, contact_id)
-        if thread is not None:
-            self._deps.bus.post("chat", {"thread": thread, "message": None, "state": None, "typing": True})
+        contact = self._hub.desks.held(feed.agent_id, contact_id)
+        if contact is not None:
+            news = {"thread": contact.thread, "message": None, "state": None, "typing": True}
+            self._deps.bus.post("chat", news)
 
     async def _hear(self, seconds: float) -> dict[str, Any] | None:
         """The next frame; {} for one without meaning, None when the window is gone, silent or rude."""

@@ -10,40 +10,66 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from contactcenter.storage.screen_records import AgentView, ContactView, DeskView, MessageView, OfferView
+from contactcenter.storage.screen_records import (
+    AgentView,
+    ContactView,
+    DeskView,
+    MessageMark,
+    MessageView,
+    OfferView,
+)
 from contactcenter.storage.screen_rows import HELD
 from contactcenter.web import rendering
 from contactcenter.web.feed import Feed, encode
 from contactcenter.web.rendering import Renderer
 
+PENDING: Final = "pending"
 MESSAGES: Final = 2000
 """Messages of which a desk remembers what it told."""
 
 
 @dataclass(slots=True)
 class Hints:
-    """Where to look for one agent, as the bus said. `tails`: compare the last messages of what they hold."""
+    """Where to look for one agent. `status`: their own row; `everything`: all they have, compared with what was told.
 
+    `tails`: contacts whose last messages are compared.
+    """
+
+    status: bool = False
+    offers: set[str] = field(default_factory=set)
+    contacts: set[str] = field(default_factory=set)
     messages: set[str] = field(default_factory=set)
+    tails: set[str] = field(default_factory=set)
     removed: dict[str, str] = field(default_factory=dict)
-    tails: bool = False
+    everything: bool = False
 
     def merge(self, news: Mapping[str, Any]) -> None:
         """Take up one piece of news, of whatever shape."""
+        self.status = self.status or bool(news.get("status"))
+        self.offers.update(_ids(news.get("offers"), 0))
+        self.offers.update(_ids(news.get("offers_ended"), 0))
+        self.contacts.update(_ids(news.get("contacts"), 0))
+        self.contacts.update(_ids(news.get("removed"), 0))
+        self.removed.update(zip(_ids(news.get("removed"), 0), _ids(news.get("removed"), 1), strict=False))
         for name in ("messages", "deliveries", "media"):
-            self.messages.update(pair[1] for pair in _pairs(news.get(name)))
-        self.removed.update(_pairs(news.get("removed")))
+            self.messages.update(_ids(news.get(name), 1))
 
     def take(self, other: Hints) -> None:
         """Take up what another knew."""
+        self.status = self.status or other.status
+        self.offers |= other.offers
+        self.contacts |= other.contacts
         self.messages |= other.messages
+        self.tails |= other.tails
         self.removed = {**other.removed, **self.removed}
-        self.tails = self.tails or other.tails
+        self.everything = self.everything or other.everything
 
 
-def _pairs(value: object) -> list[tuple[str, str]]:
+def _ids(value: object, place: int) -> list[str]:
+    """The ids in a list of ids, or at `place` in a list of lists."""
     items = value if isinstance(value, list | tuple) else ()
-    return [(str(each[0]), str(each[1])) for each in items if isinstance(each, list | tuple) and len(each) == 2]  # noqa: PLR2004
+    lists = [each if isinstance(each, list | tuple) else (each,) for each in items]
+    return [str(each[place]) for each in lists if len(each) > place]
 
 
 class Now:
@@ -56,6 +82,7 @@ class Now:
         self.ringing: defaultdict[str, list[OfferView]] = defaultdict(list)
         self.held: defaultdict[str, list[ContactView]] = defaultdict(list)
         self.messages: defaultdict[str, list[MessageView]] = defaultdict(list)
+        self.marks: defaultdict[str, list[MessageMark]] = defaultdict(list)
         for offer in view.offers.values():
             if offer.outcome is None:
                 self.ringing[offer.agent_id].append(offer)
@@ -64,6 +91,8 @@ class Now:
                 self.held[contact.agent_id].append(contact)
         for message in view.messages:
             self.messages[message.contact_id or ""].append(message)
+        for mark in view.marks:
+            self.marks[mark.contact_id].append(mark)
 
 
 class Desk:
@@ -76,24 +105,22 @@ class Desk:
         self.offers: dict[str, OfferView] = {}
         self.contacts: dict[str, ContactView] = {}
         self._offered: dict[str, ContactView] = {}
-        self._messages: dict[str, MessageView] = {}
+        self._marks: dict[str, MessageMark] = {}
         self._begun = False
 
-    def unfinished(self) -> set[str]:
-        """Messages with pictures that are still to come."""
-        return {view.id for view in self._messages.values() if any(medium.state == "pending" for medium in view.media)}
-
-    def update(self, now: Now, hints: Hints, renderers: Mapping[str, Renderer]) -> bool:
-        """Tell the windows what is new. True when the last messages of a new contact must be read."""
+    def update(self, now: Now, hints: Hints, renderers: Mapping[str, Renderer]) -> Hints | None:
+        """Tell the windows what is new; the hints for a second look, if one is needed."""
         told = _Told(self.feeds.values(), renderers)
         self._agent(now, told)
-        self._ended_offers(now, told)
+        self._ended_offers(now, hints, told)
         fresh = self._held_contacts(now, hints, told)
         self._new_offers(now, told)
-        for contact_id in self.contacts:
-            self._said(now.messages.get(contact_id, ()), told)
+        unread: set[str] = set()
+        for contact in self.contacts.values():
+            self._said(contact, now.messages.get(contact.id, ()), told)
+            unread |= self._unread(now.marks.get(contact.id, ()))
         begun, self._begun = self._begun, True
-        return fresh and begun
+        return Hints(tails=fresh, messages=unread) if begun and (fresh or unread) else None
 
     def snapshot(self, feed: Feed, renderer: Renderer, server_time: str, **more: Any) -> None:
         """Tell one window everything."""
@@ -114,10 +141,10 @@ class Desk:
             if self._begun:
                 told.all("agent", lambda renderer: {"agent": renderer.agent(agent)})
 
-    def _ended_offers(self, now: Now, told: _Told) -> None:
+    def _ended_offers(self, now: Now, hints: Hints, told: _Told) -> None:
         for offer_id in list(self.offers):
             view = now.offers.get(offer_id)
-            if view is not None and view.outcome is None:
+            if view.outcome is None if view is not None else not hints.everything:
                 continue
             known = self.offers.pop(offer_id)
             self._offered.pop(known.contact_id, None)
@@ -138,41 +165,54 @@ class Desk:
         profile = self.agent.profile if self.agent else None
         return renderer.offer(view, self._offered[view.contact_id], profile)
 
-    def _held_contacts(self, now: Now, hints: Hints, told: _Told) -> bool:
-        fresh = False
+    def _held_contacts(self, now: Now, hints: Hints, told: _Told) -> set[str]:
+        """Returns the contacts that are new here."""
         for contact_id, known in list(self.contacts.items()):
             view = now.contacts.get(contact_id)
+            if view is None and not hints.everything:
+                continue
             if view is not None and view.agent_id == self.agent_id and view.state in HELD:
                 continue
             del self.contacts[contact_id]
             self._forget(contact_id)
             reason = hints.removed.get(contact_id) or _reason(known, view)
             told.plain("contact_removed", contact_id=contact_id, reason=reason)
+        fresh: set[str] = set()
         for view in now.held.get(self.agent_id, ()):
             if self.contacts.get(view.id) == view:
                 continue
-            fresh = fresh or view.id not in self.contacts
+            if view.id not in self.contacts:
+                fresh.add(view.id)
             self.contacts[view.id] = view
             if self._begun:
                 told.all("contact", lambda renderer, view=view: {"contact": renderer.contact(view)})
         return fresh
 
-    def _said(self, messages: Iterable[MessageView], told: _Told) -> None:
+    def _unread(self, marks: Iterable[MessageMark]) -> set[str]:
+        """Messages that are not as they were told; before the first snapshot there is nothing to tell."""
+        unread: set[str] = set()
+        for mark in marks:
+            if not self._begun:
+                self._marks[mark.id] = mark
+            elif self._marks.get(mark.id) != mark:
+                unread.add(mark.id)
+        return unread
+
+    def _said(self, contact: ContactView, messages: Iterable[MessageView], told: _Told) -> None:
         for view in messages:
-            contact = self.contacts.get(view.contact_id or "")
-            known = self._messages.get(view.id)
-            if contact is None or known == view:
+            mark, known = _mark(view, contact.id), self._marks.get(view.id)
+            if known == mark:
                 continue
-            self._messages[view.id] = view
+            self._marks[view.id] = mark
             if known is not None:
                 self._changed(known, view, told)
             elif self._begun:
                 shape = rendering.message(view, contact.customer_name)
                 told.plain("message", contact_id=contact.id, message=shape)
-        while len(self._messages) > MESSAGES:
-            del self._messages[next(iter(self._messages))]
+        while len(self._marks) > MESSAGES:
+            del self._marks[next(iter(self._marks))]
 
-    def _changed(self, known: MessageView, view: MessageView, told: _Told) -> None:
+    def _changed(self, known: MessageMark, view: MessageView, told: _Told) -> None:
         if (known.delivery, known.error) != (view.delivery, view.error):
             told.plain(
                 "message_updated",
@@ -181,16 +221,20 @@ class Desk:
                 delivery=view.delivery,
                 error=view.error,
             )
-        for medium in view.media:
-            if medium not in known.media:
-                told.plain(
-                    "media_updated", contact_id=view.contact_id, message_id=view.id, media=rendering.medium(medium)
-                )
+        for medium in view.media if known.pending else ():
+            if medium.state != PENDING:
+                shape = rendering.medium(medium)
+                told.plain("media_updated", contact_id=view.contact_id, message_id=view.id, media=shape)
 
     def _forget(self, contact_id: str) -> None:
-        gone = [view.id for view in self._messages.values() if view.contact_id == contact_id]
+        gone = [mark.id for mark in self._marks.values() if mark.contact_id == contact_id]
         for message_id in gone:
-            del self._messages[message_id]
+            del self._marks[message_id]
+
+
+def _mark(view: MessageView, contact_id: str) -> MessageMark:
+    pending = sum(1 for medium in view.media if medium.state == PENDING)
+    return MessageMark(view.id, contact_id, view.delivery, view.error, pending)
 
 
 class _Told:

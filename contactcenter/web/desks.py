@@ -7,12 +7,13 @@ next pass, so the more there is the better it shares.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import structlog
 
 from contactcenter.storage import Storage, UnavailableError
+from contactcenter.storage.screen_records import ContactView, DeskView
 from contactcenter.web.catalogue import Catalogue
 from contactcenter.web.desk import Desk, Hints, Now
 from contactcenter.web.errors import ApiError
@@ -51,7 +52,7 @@ class Desks:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._joining[feed] = future
         self._extra[feed] = extra
-        self._mark(feed.agent_id).tails = True
+        self._mark(feed.agent_id).everything = True
         try:
             await future
         finally:
@@ -62,14 +63,12 @@ class Desks:
         desk = self._desks.get(feed.agent_id or "")
         if desk is not None:
             desk.feeds.pop(feed.session, None)
-            if not desk.feeds:
-                del self._desks[desk.agent_id]
+            self._drop_empty(desk.agent_id)
 
-    def thread(self, agent_id: str, contact_id: str) -> str | None:
-        """The thread of a contact that the agent holds, as far as their windows were told."""
+    def held(self, agent_id: str, contact_id: str) -> ContactView | None:
+        """A contact that the agent holds, as far as their windows were told."""
         desk = self._desks.get(agent_id)
-        contact = desk.contacts.get(contact_id) if desk else None
-        return contact.thread if contact else None
+        return desk.contacts.get(contact_id) if desk else None
 
     def news(self, news: Mapping[str, Any]) -> None:
         """The bus says that something happened on a desk."""
@@ -84,10 +83,10 @@ class Desks:
         if news.keys() - {"agent", "typing"}:
             self._mark(desk.agent_id).merge(news)
 
-    def look_everywhere(self) -> None:
-        """Compare every desk with SQL: what a lost message would have told."""
-        for agent_id in self._desks:
-            self._mark(agent_id).tails = True
+    def look(self, part: int = 0, parts: int = 1) -> None:
+        """Compare each `parts`-th desk with SQL: what a lost message would have told."""
+        for agent_id in list(self._desks)[part::parts]:
+            self._mark(agent_id).everything = True
 
     async def run(self) -> None:
         """Make passes for ever."""
@@ -107,43 +106,52 @@ class Desks:
         return self._dirty.setdefault(agent_id, Hints())
 
     async def _pass(self, dirty: Mapping[str, Hints], joining: Mapping[Feed, asyncio.Future[None]]) -> None:
-        known = [desk for desk in (self._desks.get(agent_id) for agent_id in dirty) if desk is not None]
-        wanted = {desk.agent_id for desk in known} | {feed.agent_id for feed in joining if feed.agent_id}
+        asked = {feed.agent_id for feed in joining}
+        wanted = {agent_id: hints for agent_id, hints in dirty.items() if agent_id in self._desks or agent_id in asked}
         if not wanted:
             return
-        offers, contacts, messages = _watched(known)
-        languages = {feed.language for desk in known for feed in desk.feeds.values()}
+        for agent_id in wanted:
+            self._desks.setdefault(agent_id, Desk(agent_id))
+        languages = {feed.language for agent_id in wanted for feed in self._desks[agent_id].feeds.values()}
         languages |= {feed.language for feed in joining}
-        renderers = {language: await self._catalogue.renderer(language) for language in languages}
-        view = await self._storage.desks(
-            wanted,
-            offer_ids=offers,
-            contact_ids=contacts,
-            message_ids=messages.union(*(hints.messages for hints in dirty.values())),
-            tails=any(hints.tails for hints in dirty.values()),
-        )
-        self._tell(Now(view), wanted, dirty, renderers)
-        self._admit(joining, renderers)
+        try:
+            renderers = {language: await self._catalogue.renderer(language) for language in languages}
+            now = Now(await self._read(wanted))
+            for agent_id, hints in wanted.items():
+                more = self._desks[agent_id].update(now, hints, renderers)
+                if more is not None:
+                    self._mark(agent_id).take(more)
+            self._admit(joining, renderers)
+        finally:
+            for agent_id in wanted:
+                self._drop_empty(agent_id)
 
-    def _tell(
-        self, now: Now, agent_ids: Collection[str], dirty: Mapping[str, Hints], renderers: Mapping[str, Renderer]
-    ) -> None:
-        for agent_id in agent_ids:
-            desk = self._desks.get(agent_id)
-            if desk is None:
-                desk = self._desks[agent_id] = Desk(agent_id)
-            if desk.update(now, dirty.get(agent_id) or Hints(), renderers):
-                self._mark(agent_id).tails = True
+    async def _read(self, wanted: Mapping[str, Hints]) -> DeskView:
+        whole = [agent_id for agent_id, hints in wanted.items() if hints.everything]
+        return await self._storage.desks(
+            whole,
+            statuses_of=[agent_id for agent_id, hints in wanted.items() if hints.status],
+            offer_ids=_union([hints.offers for hints in wanted.values()], [self._desks[each].offers for each in whole]),
+            contact_ids=_union(
+                [hints.contacts for hints in wanted.values()], [self._desks[each].contacts for each in whole]
+            ),
+            message_ids=_union([hints.messages for hints in wanted.values()]),
+            tails_of=_union([hints.tails for hints in wanted.values()]),
+        )
 
     def _admit(self, joining: Mapping[Feed, asyncio.Future[None]], renderers: Mapping[str, Renderer]) -> None:
         for feed, future in joining.items():
-            desk = self._desks[feed.agent_id or ""]
             if feed in self._joining and not future.done():
+                desk = self._desks[feed.agent_id or ""]
                 desk.snapshot(feed, renderers[feed.language], iso(self._clock()), **self._extra[feed])
                 desk.feeds[feed.session] = feed
                 future.set_result(None)
-            if not desk.feeds:  # whoever wanted in has gone away meanwhile
-                del self._desks[desk.agent_id]
+
+    def _drop_empty(self, agent_id: str) -> None:
+        """Whoever wanted in has gone away meanwhile, or the last window has left."""
+        desk = self._desks.get(agent_id)
+        if desk is not None and not desk.feeds:
+            del self._desks[agent_id]
 
     def _failed(
         self, dirty: Mapping[str, Hints], joining: Mapping[Feed, asyncio.Future[None]], error: Exception
@@ -157,12 +165,5 @@ class Desks:
                 self._mark(agent_id).take(hints)
 
 
-def _watched(desks: Collection[Desk]) -> tuple[set[str], set[str], set[str]]:
-    offers: set[str] = set()
-    contacts: set[str] = set()
-    messages: set[str] = set()
-    for desk in desks:
-        offers |= desk.offers.keys()
-        contacts |= desk.contacts.keys()
-        messages |= desk.unfinished()
-    return offers, contacts, messages
+def _union(*groups: Iterable[Iterable[str]]) -> set[str]:
+    return set().union(*(each for group in groups for each in group))

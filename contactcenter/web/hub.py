@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -24,7 +25,8 @@ from contactcenter.web.wall import PERIOD_SECONDS, Wall
 from contactcenter.web.windows import Windows
 
 SWEEP_SECONDS: Final = 3.0
-"""How soon a console hears what a lost message would have told."""
+PARTS: Final = 3
+"""How soon a console hears what a lost message would have told; the desks are compared in as many parts."""
 
 log = structlog.get_logger(__name__)
 
@@ -93,17 +95,19 @@ class Hub:
         return feed
 
     async def _sweeps(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            for sweep in (self._sweep_windows, self._sweep_version, self.consoles.sweep, self.requests.sweep):
-                await _guarded(sweep)
-            self._looked_at.set()
+        """The desks in turn, a part of them at a time; everything else once a round."""
+        for turn in itertools.count():
+            await asyncio.sleep(SWEEP_SECONDS / PARTS)
+            self.desks.look(turn % PARTS, PARTS)
+            if turn % PARTS == 0:
+                for sweep in (self._sweep_windows, self._sweep_version, self.consoles.sweep, self.requests.sweep):
+                    await _guarded(sweep)
+                self._looked_at.set()
 
     async def _sweep_windows(self) -> None:
         for feed in self.windows.gone():
             self.windows.remove(feed)
             self.desks.leave(feed)
-        self.desks.look_everywhere()
         feeds = list(self.windows)
         valid = await self._screens.logins({feed.login for feed in feeds}, self._deps.clock())
         for feed in feeds:
@@ -130,7 +134,7 @@ class Hub:
         self._known_version = version
         for feed in self.windows:
             feed.say("configuration", version=version)
-        self.desks.look_everywhere()
+        self.desks.look()
 
     def _alarm(self, news: Mapping[str, Any]) -> None:
         self.windows.say_to_supervisors("alarm", code=str(news.get("code", "")), message=str(news.get("message", "")))

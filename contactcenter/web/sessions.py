@@ -51,7 +51,7 @@ def new_token() -> str:
 
 
 class Logins:
-    """Sessions as SQL has them, each read again after `FRESH_SECONDS`: an agent at work makes several requests a second.
+    """Sessions as SQL has them, read again after `FRESH_SECONDS`: an agent makes several requests a second.
 
     What ends on this node ends at once; what ends on another, within those seconds.
     """

@@ -13,7 +13,7 @@ async def test_a_desk_is_read_whole(each: Center) -> None:
         message = await each.reply(contact, "hello")
         await each.write("second")
         offer_id, ringing = await each.offer_to("ana")
-        view = await each.storage.desks(["ana", "nobody"], message_ids=[message], tails=True)
+        view = await each.storage.desks(["ana", "nobody"], message_ids=[message])
         assert [agent.name for agent in view.agents.values()] == ["Ana"]
         assert view.agents["ana"].connected is True
         assert view.offers.keys() == {offer_id}
@@ -21,8 +21,12 @@ async def test_a_desk_is_read_whole(each: Center) -> None:
         assert view.contacts.keys() == {contact, ringing}
         assert view.contacts[contact].agent_name == "Ana"
         assert view.contacts[contact].opted_out is False
-        assert [each.text for each in view.messages] == ["first", "hello"]
+        assert [said.text for said in view.messages] == ["hello"]
+        assert {mark.contact_id for mark in view.marks} == {contact}
+        assert message in [mark.id for mark in view.marks]
         await each.close(contact)
         ended = await each.storage.desks(["ana"], offer_ids=[offer_id, "gone"], contact_ids=[contact])
         assert ended.contacts[contact].state == "closed"
         assert not (await each.storage.desks(["ana"])).messages
+        named = await each.storage.desks(statuses_of=["ana"], tails_of=[contact])
+        assert (list(named.agents), named.contacts, len(named.marks)) == (["ana"], {}, 2)
