@@ -23,6 +23,7 @@ from contactcenter.config.commands import check
 from contactcenter.config.documents import CHANNELS
 from contactcenter.domain.errors import ContactCenterError, InvalidConfigurationError
 from contactcenter.runtime.logs import configure_logs
+from contactcenter.simulation import Request, simulate, table
 
 FAILED: Final = 1
 WRONG: Final = 2
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
     _config_parser(commands.add_parser("config", help="skills.yaml, routing.yaml and crisis_messages/"))
     _user_parser(commands.add_parser("user", help="who may sign in"))
+    _simulate_parser(commands.add_parser("simulate", help="play a day in seconds, with the engine that runs live"))
     return parser
 
 
@@ -97,6 +99,14 @@ def _user_parser(user: argparse.ArgumentParser) -> None:
     adding.add_argument("--language", choices=("es", "pt", "en"), default="es", help="of the console")
     adding.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     adding.set_defaults(command=_user_add)
+
+
+def _simulate_parser(simulating: argparse.ArgumentParser) -> None:
+    simulating.add_argument("scenario", type=Path, help="a YAML file; scenarios/ has some ready")
+    simulating.add_argument("--workload", type=Path, metavar="FILE.csv", help="contacts to replay instead of chance")
+    simulating.add_argument("--seed", type=int, help="other customers with the same habits (by default the scenario's)")
+    simulating.add_argument("--out", type=Path, metavar="DIR", help="write summary.json, contacts.csv and index.html")
+    simulating.set_defaults(command=_simulate)
 
 
 # --- processes
@@ -246,6 +256,15 @@ async def _user_add(options: argparse.Namespace, settings: Settings) -> int:
     )
     await bootstrap.add_user(settings, user)
     print(f"{options.username} can sign in at {settings.public_url}/console/")
+    return 0
+
+
+async def _simulate(options: argparse.Namespace, _: Settings) -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # The run does not await: asyncio's would wait for it.
+    request = Request(options.scenario, workload=options.workload, seed=options.seed, out=options.out)
+    print(table(simulate(request)), end="")
+    if options.out is not None:
+        print(f"Open {options.out / 'index.html'}")
     return 0
 
 
