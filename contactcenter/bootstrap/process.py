@@ -39,6 +39,7 @@ from contactcenter.runtime.presence import NodeHeartbeat, expire_nodes
 from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.runtime.redis_server import NoRedisError, RedisServer
 from contactcenter.runtime.router import Router
+from contactcenter.runtime.tasks import cancel
 from contactcenter.runtime.worker import Worker
 from contactcenter.storage import Storage
 from contactcenter.storage.screens import Screens
@@ -244,11 +245,7 @@ class Process:
         task = asyncio.create_task(work)
         self._tasks.append(task)
 
-        async def stop() -> None:
-            task.cancel()
-            await _end(task)
-
-        stack.push_async_callback(stop)
+        stack.push_async_callback(cancel, task)
 
 
 async def _redis(settings: Settings, stack: AsyncExitStack) -> RedisClients | None:
@@ -284,5 +281,4 @@ async def _end(task: asyncio.Task[None]) -> None:
     _, late = await asyncio.wait({task}, timeout=STOP_SECONDS)
     for each in late:
         log.warning("stop.late", part=each.get_name())
-        each.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await cancel(task)

@@ -16,6 +16,8 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError
 
+from contactcenter.runtime.tasks import cancel
+
 if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.asyncio.client import PubSub
@@ -83,10 +85,7 @@ class Bus:
                     while self._backlog:
                         self._filled.set()
                         await asyncio.sleep(0.01)
-        tasks = [*self._tasks, *self._joins]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel(*self._tasks, *self._joins)
         self._tasks = []
         self._connected.clear()
 

@@ -18,6 +18,7 @@ from contactcenter.metrics import Metrics
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.errands import Errands
 from contactcenter.runtime.pace import Lane, Pace
+from contactcenter.runtime.tasks import cancel
 from contactcenter.storage import DeliveryChange, Lease, OutboxItem, Settlement, UnavailableError
 
 SWEEP_SECONDS: Final = 0.5
@@ -87,9 +88,7 @@ class Dispatcher:
                     await self._rest()
         finally:
             unsubscribe()
-            await self._drain()
-            settler.cancel()
-            await asyncio.gather(settler, return_exceptions=True)
+            await self._drain(settler)
 
     async def _claim(self, epoch: int) -> bool:
         """Take what is due; whether there may be more."""
@@ -176,14 +175,13 @@ class Dispatcher:
             async with asyncio.timeout(SWEEP_SECONDS):
                 await self._wake.wait()
 
-    async def _drain(self) -> None:
+    async def _drain(self, settler: asyncio.Task[None]) -> None:
         """Let attempts under way end and write them down, before somebody else takes over."""
         self._ahead.clear()
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=DRAIN_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await cancel(*late)
+        await cancel(settler)  # It puts back what it was writing; writing that twice is harmless.
         if self._settled:
             with contextlib.suppress(UnavailableError):
                 await self._settle_once()

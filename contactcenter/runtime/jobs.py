@@ -17,6 +17,7 @@ from rq.serializers import JSONSerializer
 from contactcenter.metrics import Metrics
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.redis_clients import RedisClients
+from contactcenter.runtime.tasks import cancel
 from contactcenter.storage import Job, UnavailableError
 
 QUEUE: Final = "contactcenter"
@@ -85,8 +86,7 @@ class JobBell:
         if self._unsubscribe is not None:
             self._unsubscribe()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await cancel(self._task)
 
     async def _run(self) -> None:
         connection = self._clients.jobs()

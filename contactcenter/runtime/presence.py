@@ -14,6 +14,7 @@ from typing import Final, Protocol
 import structlog
 
 from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.tasks import cancel
 from contactcenter.storage import Lease, UnavailableError
 
 NODE_SECONDS: Final = 15.0
@@ -49,8 +50,7 @@ class NodeHeartbeat:
     async def close(self) -> None:
         """Stop, and let the node's lease end at once."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await cancel(self._task)
             with contextlib.suppress(UnavailableError):
                 await self._storage.beat_node(self._node_id, 0.0)
 

@@ -23,6 +23,7 @@ from typing import Final
 import structlog
 
 from contactcenter.domain.errors import ContactCenterError
+from contactcenter.runtime.tasks import cancel
 
 START_SECONDS: Final = 10.0
 STOP_SECONDS: Final = 5.0
@@ -116,8 +117,7 @@ class RedisServer:
     async def stop(self) -> None:
         """End it; its data stay for the next start."""
         if self._guard is not None:
-            self._guard.cancel()
-            await asyncio.gather(self._guard, return_exceptions=True)
+            await cancel(self._guard)
             self._guard = None
         await self._end_process()
         if self._lock is not None:

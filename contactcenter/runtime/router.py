@@ -16,6 +16,7 @@ from contactcenter.routing.state import Snapshot
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.leader import Decisions, Leader
 from contactcenter.runtime.lease import Leases, keep_lease, release_lease, wait_for_lease
+from contactcenter.runtime.tasks import cancel
 from contactcenter.storage import FencedError, Lease
 
 Duty = Callable[[Lease], Coroutine[None, None, None]]
@@ -87,8 +88,7 @@ class Router:
                 await self._lead(waiting.result())
         finally:
             unsubscribe()
-            stopping.cancel()
-            await asyncio.gather(stopping, return_exceptions=True)
+            await cancel(stopping)
 
     async def _lead(self, lease: Lease) -> None:
         """One term: until the lease is lost, something unforeseen happens, or `stop`."""

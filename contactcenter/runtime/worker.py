@@ -22,6 +22,7 @@ from rq.timeouts import TimerDeathPenalty
 
 from contactcenter.runtime.jobs import QUEUE, JobRunner
 from contactcenter.runtime.redis_clients import RedisClients
+from contactcenter.runtime.tasks import cancel
 
 WORKER_TTL: Final = 17
 """RQ waits for a ring 15 s less than this at a time, so a stop is heard within two."""
@@ -58,8 +59,7 @@ class Worker:
             await sweep
         finally:
             self._stopping.set()
-            sweep.cancel()
-            await asyncio.gather(sweep, return_exceptions=True)
+            await cancel(sweep)
             if listener is not None:
                 await asyncio.to_thread(listener.join, WORKER_TTL)
 
