@@ -8,6 +8,8 @@ export default defineConfig({
     // The console's build ran first and owns the folder.
     emptyOutDir: false,
     target: "es2020",
+    // Older ones get the light colours: a rewritten light-dark() would leave them with none.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     lib: {
       entry: "src/main.ts",
       formats: ["iife"],

@@ -23,7 +23,8 @@ interface Props {
 export function useOfferTime(offer: Offer): { seconds: number; share: number } {
   const now = useServerNow();
   const whole = Math.max(1, (Date.parse(offer.deadline) - Date.parse(offer.offered_at)) / 1000);
-  const seconds = secondsUntil(offer.deadline, now);
+  // By a clock that is not quite the server's, more than the whole time may seem to be left.
+  const seconds = Math.min(whole, secondsUntil(offer.deadline, now));
   return { seconds, share: seconds / whole };
 }
 

@@ -33,6 +33,7 @@ export function Thread({ contact, messages, pending = [] }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const items = useRef<HTMLDivElement>(null);
   const near = useRef(true);
+  const height = useRef(0);
   const [below, setBelow] = useState(false);
   const count = messages.length + pending.length;
 
@@ -46,6 +47,7 @@ export function Thread({ contact, messages, pending = [] }: Props) {
     const content = items.current;
     if (!box || !content) return;
     const follow = () => {
+      height.current = box.scrollHeight;
       if (near.current) box.scrollTop = box.scrollHeight;
     };
     follow();
@@ -72,6 +74,8 @@ export function Thread({ contact, messages, pending = [] }: Props) {
         tabIndex={0}
         onScroll={(event) => {
           const box = event.currentTarget;
+          // It has just grown: this is not somebody scrolling back, and the observer is about to follow.
+          if (box.scrollHeight !== height.current) return;
           near.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
           if (near.current) setBelow(false);
         }}

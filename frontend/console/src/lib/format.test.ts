@@ -52,6 +52,7 @@ test("days have names", () => {
 
 test("addresses as people read them", () => {
   expect(prettyAddress("+59899123456")).toBe("+598 99 123 456");
+  expect(prettyAddress("+59829001234")).toBe("+598 2900 1234");
   expect(prettyAddress("+12025550123")).toBe("+1 202 555 0123");
   expect(prettyAddress("ana@example.com")).toBe("ana@example.com");
   expect(prettyAddress("Zk3f9-sYb2LqX0aPz7Wm1cVt")).toBe("Zk3f9-sY…");

@@ -82,8 +82,10 @@ export function dateAndTime(iso: string, now: number, language: string): string 
 
 /** Telephone numbers in groups; anything else as it is. */
 export function prettyAddress(address: string): string {
-  const uruguay = /^\+598(\d{2})(\d{3})(\d{3})$/u.exec(address);
-  if (uruguay) return `+598 ${uruguay[1]} ${uruguay[2]} ${uruguay[3]}`;
+  const mobile = /^\+598(9\d)(\d{3})(\d{3})$/u.exec(address);
+  if (mobile) return `+598 ${mobile[1]} ${mobile[2]} ${mobile[3]}`;
+  const fixed = /^\+598(\d{4})(\d{4})$/u.exec(address);
+  if (fixed) return `+598 ${fixed[1]} ${fixed[2]}`;
   const other = /^\+(\d{1,3})(\d{3})(\d{3,4})(\d{4})$/u.exec(address);
   if (other) return `+${other[1]} ${other[2]} ${other[3]} ${other[4]}`;
   // A web chat's address is an unguessable id: its start is enough to tell two apart.
