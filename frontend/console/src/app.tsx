@@ -8,7 +8,7 @@ import { useFreshness } from "./api/queries";
 import type { Session } from "./api/types";
 import { ConsoleContext, isSupervisor, SessionContext, useLive, useSession } from "./context";
 import { DeskPage } from "./desk/desk-page";
-import { adoptLanguage, useTexts } from "./i18n";
+import { adoptLanguage, errorText, useTexts } from "./i18n";
 import { localeOf } from "./lib/format";
 import { go, useRoute } from "./lib/router";
 import { changesHands, forgetSession } from "./lib/storage";
@@ -19,7 +19,7 @@ import { SignIn } from "./sign-in/sign-in";
 import { SupervisorPage } from "./supervisor/supervisor-page";
 import { ErrorBoundary } from "./ui/error-boundary";
 import { Failed, Loading } from "./ui/states";
-import { Toasts } from "./ui/toasts";
+import { toast, Toasts } from "./ui/toasts";
 
 export function App() {
   const { language } = useTexts();
@@ -32,6 +32,7 @@ export function App() {
 
 /** Who may come in. */
 function Door() {
+  const { t } = useTexts();
   const client = useQueryClient();
   const [ended, setEnded] = useState(false);
   const session = useQuery({ queryKey: ["session"], queryFn: currentSession, staleTime: Infinity });
@@ -66,7 +67,15 @@ function Door() {
     );
   }
   const leave = async () => {
-    await signOut().catch(() => undefined);
+    try {
+      await signOut();
+    } catch (error) {
+      // Whoever goes must know that the session is still open.
+      if (!(error instanceof ApiError) || error.status !== 401) {
+        toast("bad", errorText(t, error));
+        return;
+      }
+    }
     startAfresh();
   };
   return (
