@@ -23,7 +23,8 @@ from contactcenter.web.state import Demo, DemoAccount
 
 FOLDER: Final = "demo"
 PACE_SECONDS: Final = 0.6
-LABEL: Final = "Eléctrica del Plata"
+LABELS: Final = {CENTER_NUMBER: "Eléctrica del Plata", LARGE_ACCOUNTS_NUMBER: "Grandes clientes"}
+"""What the handset calls our numbers."""
 OVERRIDES: Final = "#rc=3&rp=5xx,ct,rt"
 """So that the network tries a webhook again that was answered 503."""
 
@@ -58,15 +59,15 @@ async def demo_center(settings: Settings, handset_port: int) -> AsyncIterator[De
     loaded = load_configuration(settings.config_dir)
     people = await seed_demo(settings.database_url, loaded, clock=time.time, hash_password=hash_password)
     webhook = f"{settings.public_url}/webhooks/twilio/sms{OVERRIDES}"
-    numbers = (CENTER_NUMBER, LARGE_ACCOUNTS_NUMBER)
     network = LocalNetwork(
         account_sid=random_sid("AC"),
         auth_token=random_sid(""),
         # The center answers STOP itself, as its record of who opted out must be right.
-        numbers=[Number(number, LABEL, sms_url=webhook) for number in numbers],
+        numbers=[Number(number, label, sms_url=webhook) for number, label in LABELS.items()],
         people=demo_people(),
         host=settings.host,
         port=handset_port,
+        public_url=_address(settings.host, handset_port),
         pace=PACE_SECONDS,
     )
     try:
@@ -85,10 +86,16 @@ async def demo_center(settings: Settings, handset_port: int) -> AsyncIterator[De
                 twilio_auth_token=network.account.auth_token,
                 twilio_auth_token_secondary=None,
                 twilio_api_url=network.url,
-                twilio_numbers=numbers,
+                twilio_numbers=tuple(LABELS),
             ),
             demo=Demo(accounts=accounts, handset_url=f"{network.url}/"),
             people=people,
         )
     finally:
         await network.stop()
+
+
+def _address(host: str, port: int) -> str:
+    """Where the center and a browser on this machine find what listens on `host`."""
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104  compared, not bound
+    return f"http://{'localhost' if everywhere else f'[{host}]' if ':' in host else host}:{port}"
