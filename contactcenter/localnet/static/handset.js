@@ -161,7 +161,11 @@ function drawPeer() {
   choices.hidden = centers.size < 2;
   $("#peer-number").hidden = centers.size > 1;
   choices.replaceChildren(
-    ...[...centers].map(([value, label]) => node("option", { value, textContent: `${pretty(value)} · ${label}`, selected: value === state.center })),
+    // The one that is shown has its name above it.
+    ...[...centers].map(([value, label]) => {
+      const selected = value === state.center;
+      return node("option", { value, selected, textContent: selected ? pretty(value) : `${pretty(value)} · ${label}` });
+    }),
   );
 }
 
