@@ -37,6 +37,11 @@ def unreadable(message: str) -> ApiError:
     return ApiError(HTTPStatus.BAD_REQUEST, "unreadable", message)
 
 
+def too_slow() -> ApiError:
+    """The body did not come in time."""
+    return ApiError(HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The body did not come; send it again.")
+
+
 async def read_body(request: web.Request, limit: int) -> bytes:
     """The body, unpacked.
 
@@ -53,7 +58,7 @@ async def read_body(request: web.Request, limit: int) -> bytes:
                 if len(body) > limit:
                     raise too_large(limit)
     except TimeoutError as error:
-        raise ApiError(HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The body did not come; send it again.") from error
+        raise too_slow() from error
     except (web.RequestPayloadError, BadHttpMessage, AssertionError) as error:
         raise unreadable("The body's encoding is broken.") from error
     return bytes(body)

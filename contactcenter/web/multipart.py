@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,12 +11,13 @@ from aiohttp.http_exceptions import BadHttpMessage
 
 from contactcenter.channels.text import clean_line
 from contactcenter.runtime.media import OTHER, PICTURES, sniff
-from contactcenter.web.body import KIB, too_large, unreadable
+from contactcenter.web.body import KIB, too_large, too_slow, unreadable
 from contactcenter.web.errors import ApiError
 
 MAX_NAME = 120
 OVERHEAD = 16 * KIB
 """What the form around the file may weigh."""
+READ_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ async def read_picture(request: web.Request, limit: int) -> Upload:
         message = "Send a form (multipart/form-data) with the picture in the field `file`."
         raise ApiError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
     try:
-        return await _read(request, limit)
+        async with asyncio.timeout(READ_SECONDS):
+            return await _read(request, limit)
+    except TimeoutError as error:
+        raise too_slow() from error
     except (ValueError, AssertionError, RuntimeError, LookupError, web.RequestPayloadError, BadHttpMessage) as error:
         raise unreadable("The form is broken.") from error
 
