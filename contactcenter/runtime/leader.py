@@ -23,7 +23,7 @@ from contactcenter.routing.engine import Engine
 from contactcenter.routing.state import Snapshot
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.news import Newsroom, live_offers
-from contactcenter.storage import Batch, FencedError, InboxRow, Loaded, UnavailableError
+from contactcenter.storage import Batch, FencedError, InboxRow, Loaded, NotConfiguredError, UnavailableError
 
 SWEEP_SECONDS: Final = 1.0
 """How often SQL is read although no news came."""
@@ -31,6 +31,8 @@ LARGEST_BATCH: Final = 500
 SMALLEST_BATCH: Final = 16
 LONG_COMMIT_SECONDS: Final = 0.02
 """Commits longer than this make batches smaller: others want to write too."""
+ALARM_SECONDS: Final = 10.0
+"""After an alarm others of its kind are only counted for so long."""
 MEASURED: Final = 8
 """One decision in so many of a batch is measured: measuring costs a good part of a decision."""
 RETRY_SECONDS: Final = (0.02, 0.1, 0.25, 0.5, 1.0)
@@ -100,6 +102,7 @@ class Leader:
         self._time_rests_until = 0.0
         self._at = 0.0
         self._version = 0
+        self._alarmed: dict[str, float] = {}
         self._stopping = False
         self._engine: Engine | None = None
         self._news: Newsroom | None = None
@@ -292,8 +295,7 @@ class Leader:
             self._bus.post("dispatcher", {})
         for instruction in instructions:
             if isinstance(instruction, RaiseAlarm):
-                log.warning("router.alarm", code=instruction.code, message=instruction.message)
-                self._metrics.alarms.labels(instruction.code).inc()
+                self._alarm(instruction.code, instruction.message)
         for topic, payload in self._news.of(batch.changes, instructions):
             self._bus.post(topic, payload)
         if self._engine.configuration.version != self._version:
@@ -332,8 +334,13 @@ class Leader:
                 return
 
     def _alarm(self, code: str, message: str) -> None:
+        """Count each; tell one of a kind in a while, because a thousand say no more than one."""
         self._metrics.alarms.labels(code).inc()
-        self._bus.post("alarm", {"code": code, "message": message})
+        now = time.monotonic()
+        if now - self._alarmed.get(code, -ALARM_SECONDS) >= ALARM_SECONDS:
+            self._alarmed[code] = now
+            log.warning("router.alarm", code=code, message=message)
+            self._bus.post("alarm", {"code": code, "message": message})
 
     # The engine's life
 
@@ -369,8 +376,8 @@ class Leader:
         while True:
             try:
                 return await self._storage.load()
-            except UnavailableError as error:
-                log.warning("router.sql_unavailable", error=str(error))
+            except (UnavailableError, NotConfiguredError) as error:
+                log.warning("router.cannot_load", error=str(error))
                 await _pause(RETRY_SECONDS, failures)
                 failures += 1
 

@@ -12,7 +12,6 @@ from contactcenter.domain.instructions import (
     EndOffer,
     Instruction,
     OfferContact,
-    RaiseAlarm,
     SendMessage,
 )
 from contactcenter.domain.words import ContactState, MediaClass
@@ -102,8 +101,6 @@ class Newsroom:
                 if contact is not None and contact.agent_id is not None:
                     said = [instruction.contact_id, instruction.message_id]
                     desks[contact.agent_id].setdefault("messages", []).append(said)
-            case RaiseAlarm():
-                news.append(("alarm", {"code": instruction.code, "message": instruction.message}))
             case _:
                 pass
 

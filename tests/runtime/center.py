@@ -273,12 +273,13 @@ class Center:
 
 
 @asynccontextmanager
-async def center(url: str, **queue: Any) -> AsyncIterator[Center]:
-    """A seeded center on the database of `url`, whose intake is open."""
+async def center(url: str, *, seed: bool = True, **queue: Any) -> AsyncIterator[Center]:
+    """A center on the database of `url`, seeded with `configuration(**queue)`, whose intake is open."""
     storage = await Storage.open(url, migrate=True)
     bus = Bus(None, "node")
     try:
-        await storage.seed(configuration(**queue), [], "test")
+        if seed:
+            await storage.seed(configuration(**queue), [], "test")
         made = Center(storage, bus, Metrics(), FakeVendor())
         await made.intake.start()
         try:

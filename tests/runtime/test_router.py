@@ -13,7 +13,7 @@ from contactcenter.domain.stimuli import MessageReceived, OfferAccepted, Stimulu
 from contactcenter.routing.engine import Engine
 from contactcenter.runtime.ids import new_id
 from contactcenter.storage import Batch, FencedError, UnavailableError, UnknownOutcomeError
-from tests.runtime.center import Center, center
+from tests.runtime.center import Center, center, configuration
 from tests.runtime.waiting import until
 
 
@@ -257,3 +257,19 @@ async def steal_and_free(center: Center) -> None:
 
 async def _is(value: Any, expected: str) -> bool:
     return bool(await value == expected)
+
+
+async def test_a_router_waits_for_the_first_configuration(tmp_path: Path) -> None:
+    async with center(f"sqlite:///{tmp_path}/c.sqlite3", seed=False) as one:
+        router = one.router(duties=[])
+        task = asyncio.create_task(router.run())
+        await until(lambda: _leads(one))
+        assert not router.leading
+        await one.storage.seed(configuration(), [], "test")
+        await until(lambda: router.leading)
+        router.stop()
+        await task
+
+
+async def _leads(center: Center) -> bool:
+    return await center.storage.lease_holder() is not None
