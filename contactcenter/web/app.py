@@ -33,6 +33,7 @@ from contactcenter.web.chat_rooms import ROOMS, ChatRooms
 from contactcenter.web.chat_socket import chat_socket
 from contactcenter.web.console_socket import console_socket
 from contactcenter.web.hub import HUB, Hub
+from contactcenter.web.limits import MemoryLimiter
 from contactcenter.web.middleware import guard, observe, protect
 from contactcenter.web.openapi import add_description
 from contactcenter.web.passwords import Passwords
@@ -65,6 +66,7 @@ def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.App
     app[ROOMS] = ChatRooms(deps, app[SCREENS])
     app[SOCKETS] = Sockets(deps.metrics)
     app[signin.PASSWORDS] = Passwords()
+    app[webhooks.SENDERS] = MemoryLimiter(deps.clock)
     app[uploads.LINKS] = MediaLinks(deps.settings.data_dir, deps.settings.public_url, deps.clock)
     app[static.CONSOLE] = console or static.console_files()
     for endpoint in ENDPOINTS:

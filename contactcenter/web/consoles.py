@@ -54,7 +54,7 @@ class Consoles:
         """A console is gone; never raises, what fails now is repeated."""
         self._open.pop(console.id, None)
         self._to_close.add(console.id)
-        await self._close_due()
+        await self._write_closed(console.id)
 
     async def sweep(self) -> None:
         """Repeat what failed, put back what was taken away.
@@ -62,7 +62,9 @@ class Consoles:
         Raises:
             UnavailableError: SQL does not answer.
         """
-        await self._close_due()
+        for console_id in list(self._to_close):
+            if not await self._write_closed(console_id):
+                break
         asked = list(self._open.values())
         if not asked:
             return
@@ -78,12 +80,12 @@ class Consoles:
         )
         self._bus.post("router", {})
 
-    async def _close_due(self) -> None:
-        for console_id in list(self._to_close):
-            try:
-                await self._storage.close_console(console_id, self._new_id())
-            except UnavailableError as error:
-                log.warning("console.close_later", error=str(error))
-                return
-            self._to_close.discard(console_id)
-            self._bus.post("router", {})
+    async def _write_closed(self, console_id: str) -> bool:
+        try:
+            await self._storage.close_console(console_id, self._new_id())
+        except UnavailableError as error:
+            log.warning("console.close_later", error=str(error))
+            return False
+        self._to_close.discard(console_id)
+        self._bus.post("router", {})
+        return True

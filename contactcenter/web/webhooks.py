@@ -20,12 +20,14 @@ from contactcenter.storage import UnavailableError
 from contactcenter.web.access import guarded, public
 from contactcenter.web.body import KIB, read_body
 from contactcenter.web.errors import ApiError, not_found, unavailable
-from contactcenter.web.limits import Rate
+from contactcenter.web.limits import Limiter, MemoryLimiter, Rate
 from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
 MAX_BODY: Final = 256 * KIB
 MANY: Final = Rate(30, 60.0)
 """Messages of one sender; what is above is pointed out, not refused."""
+SENDERS: Final = web.AppKey("senders", MemoryLimiter)
+"""Counted by this node alone: no gateway waits for Redis."""
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +80,8 @@ async def _take_in(request: web.Request, deps: WebDependencies, channel: Channel
         raise ApiError(HTTPStatus.BAD_REQUEST, "unreadable", str(error)) from error
     for event in events:
         await _event(deps, channel, event)
+        if isinstance(event, InboundMessage):
+            await _watch(deps, request.app[SENDERS], event)
 
 
 def public_address(request: web.Request, public_url: str) -> str:
@@ -92,7 +96,6 @@ async def _event(deps: WebDependencies, channel: Channel, event: InboundEvent) -
     match event:
         case InboundMessage():
             await deps.intake.receive(event, channel.media)
-            await _watch(deps, event)
         case DeliveryReport():
             await deps.intake.report(event)
         case CustomerGone():
@@ -101,10 +104,10 @@ async def _event(deps: WebDependencies, channel: Channel, event: InboundEvent) -
             log.info("webhook.unknown_kind", channel=channel.name, kind=event.kind)
 
 
-async def _watch(deps: WebDependencies, message: InboundMessage) -> None:
+async def _watch(deps: WebDependencies, senders: Limiter, message: InboundMessage) -> None:
     """Point out a sender who writes very much, once a window."""
-    key = f"sender:{message.channel}:{message.address}"
-    if await deps.limiter.take(key, MANY) is None or await deps.limiter.take(f"{key}:told", Rate(1, MANY.seconds)):
+    key = f"{message.channel}:{message.address}"
+    if await senders.take(key, MANY) is None or await senders.take(f"{key}:told", Rate(1, MANY.seconds)):
         return
     log.warning("webhook.many_messages", channel=message.channel)
     text = f"{message.address} wrote more than {MANY.count} messages within {MANY.seconds:.0f} s on {message.channel}."
