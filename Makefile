@@ -57,6 +57,12 @@ lock:  ## Write requirements/*.txt from pyproject.toml (`make lock UPGRADE=1`: n
 bench: setup-dev  ## Measure, and print the tables of docs/performance.md
 	@for bench in bench/[a-z]*.py; do echo "== $$bench"; PYTHONPATH=. python "$$bench"; done
 
+.PHONY: screenshots
+screenshots: setup-dev  ## Take the pictures of docs/tour.md again, from a demo
+	@tools/system-packages
+	@tools/frontend build
+	@python -m tools.screenshots
+
 .PHONY: clean
 clean:  ## Remove what was built and fetched; the next command makes it again
 	@rm -rf .venv .tools build dist contactcenter/console/dist frontend/node_modules frontend/dist \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
@@ -94,6 +95,7 @@ async def test_the_chat(stage: Stage) -> None:
     await sofia.accept("Visitante")
     await sofia.reply("Buenas, soy Sofía")
     await chat.hears("Buenas, soy Sofía")
+    await expect(chat.log).to_have_css("background-color", re.compile(r"^rgb\("))  # nothing shines through
     await check(chat.page)
 
 
