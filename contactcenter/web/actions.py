@@ -141,13 +141,20 @@ async def _written(call: Call, scope: Scope) -> MessageView | None:
     return messages[0] if messages else None
 
 
-async def _repeated(call: Call, scope: Scope) -> Answered | None:
-    """The answer of a request that wrote its message before, whatever became of the contact since."""
-    written = await _written(call, scope)
-    if written is None:
+async def _repeated(call: Call, scope: Scope, stimulus: Asked | None = None) -> Answered | None:
+    """The answer of a request that wrote its message before, whatever became of the contact since.
+
+    `stimulus` is what the router was asked with it; asked again while it has not decided, it waits with us.
+    """
+    if await _written(call, scope) is None:
         return None
     answer = await call.deps.storage.answer(scope.id)
-    return await _answered(call, scope, answer, undecided=answer is None and written.direction == "out")
+    if answer is None and stimulus is not None:
+        answer = await call.deps.intake.ask(stimulus)
+        if answer is None:
+            call.request.app[HUB].requests.expect(scope)
+            return await _answered(call, scope, None, undecided=True)
+    return await _answered(call, scope, answer)
 
 
 async def change_status(call: Call, agent_id: str, body: StatusChange) -> Answered:
@@ -204,7 +211,14 @@ async def decline(call: Call, body: Declined) -> Answered:
 async def reply(call: Call, body: Written) -> Answered:
     """Write to the customer."""
     scope = scope_of(call, body)
-    repeated = await _repeated(call, scope)
+    stimulus = stimuli.ReplySubmitted(
+        id=call.deps.new_id(),
+        request_id=scope.id,
+        contact_id=call.path("id"),
+        agent_id=call.agent_id,
+        message_id=draft_id(scope),
+    )
+    repeated = await _repeated(call, scope, stimulus)
     if repeated is not None:
         return repeated
     contact = await held(call)
@@ -216,20 +230,13 @@ async def reply(call: Call, body: Written) -> Answered:
         message = f"A message here has at most {channel.limits.max_length:,} characters; this one has {len(text):,}."
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "too_long", message)
     draft = Draft(
-        message_id=draft_id(scope),
+        message_id=stimulus.message_id,
         contact_id=contact.id,
         agent_id=call.agent_id,
         direction="out",
         text=text,
         author_name=call.who.name,
-        media_ids=await usable_media(call, body.media_ids, channel, draft_id(scope)),
-    )
-    stimulus = stimuli.ReplySubmitted(
-        id=call.deps.new_id(),
-        request_id=scope.id,
-        contact_id=contact.id,
-        agent_id=call.agent_id,
-        message_id=draft.message_id,
+        media_ids=await usable_media(call, body.media_ids, channel, stimulus.message_id),
     )
     return await ask(call, scope, stimulus, draft)
 
