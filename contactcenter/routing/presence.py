@@ -69,9 +69,12 @@ def _guard_against_mass_logout(floor: Floor) -> None:
     if len(vanished) < settings.mass_disconnect_minimum or len(vanished) <= settings.mass_disconnect_share * staffed:
         return
     until = floor.now + settings.mass_disconnect_pause_seconds
-    for agent in vanished:
+    fresh = [agent for agent in vanished if (agent.grace_until or 0.0) < until - settings.mass_disconnect_seconds]
+    for agent in fresh:
         floor.give_grace(agent, until)
         floor.refresh(agent)
+    if len(fresh) < len(vanished):
+        return  # The alarm was raised when the first of them went.
     message = (
         f"{len(vanished)} of {staffed} agents vanished within {settings.mass_disconnect_seconds:g} s: "
         f"nobody is logged out for {settings.mass_disconnect_pause_seconds:g} s; look at network and web nodes"

@@ -156,6 +156,15 @@ def test_when_many_vanish_at_once_nobody_is_logged_out(gone: int, alarms: int) -
     assert [agent.status for agent in agents[:gone]] == [AgentStatus.LOGGED_OUT] * gone
 
 
+def test_one_alarm_tells_of_all_who_vanish() -> None:
+    center = Center(with_settings(mass_disconnect_minimum=3))
+    names = [f"agent{number}" for number in range(6)]
+    agents = [center.agent(name) for name in names]
+    assert vanish(center, names) == ["mass_disconnect"]
+    center.wait(299)
+    assert {agent.status for agent in agents} == {AgentStatus.AVAILABLE}
+
+
 def test_a_small_share_that_vanishes_is_no_alarm() -> None:
     center = Center(with_settings(mass_disconnect_minimum=1))
     names = [f"agent{number}" for number in range(10)]
