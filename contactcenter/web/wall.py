@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -13,8 +14,9 @@ from contactcenter.web.shapes import OverviewShape
 from contactcenter.web.windows import Windows
 
 PERIOD_SECONDS: Final = 1.0
-LEDGER_SECONDS: Final = 10.0
-"""How often the day's ledger is counted again: it reads a whole day."""
+LEDGER_SHARE: Final = 0.01
+LEDGER_SECONDS: Final = 30.0
+"""The ledger reads a whole day: counting it takes this share of the time, and it is never older than this."""
 LEDGER_SPAN: Final = 24 * 3600.0
 
 
@@ -29,7 +31,7 @@ class Wall:
         self._floor: FloorView | None = None
         self._ledger = LedgerView(offered=0, open=0, outcomes={})
         self._read_at = 0.0
-        self._ledger_at = 0.0
+        self._ledger_until = 0.0
         self._told: dict[str, bytes] = {}
 
     async def overview(self, language: str) -> OverviewShape:
@@ -61,7 +63,9 @@ class Wall:
         if self._floor is None or not 0 <= now - self._read_at < PERIOD_SECONDS:
             self._floor = await self._listings.floor()
             self._read_at = now
-        if not 0 <= now - self._ledger_at < LEDGER_SECONDS:
+        if not now < self._ledger_until <= now + LEDGER_SECONDS:
+            began = time.perf_counter()
             self._ledger = await self._listings.ledger(now - LEDGER_SPAN)
-            self._ledger_at = now
+            took = time.perf_counter() - began
+            self._ledger_until = now + min(max(took / LEDGER_SHARE, PERIOD_SECONDS), LEDGER_SECONDS)
         return self._floor
