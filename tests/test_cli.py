@@ -29,7 +29,7 @@ def _deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     said = capsys.readouterr().out
-    assert all(word in said for word in ("run", "web", "router", "worker", "migrate", "config", "user"))
+    assert all(word in said for word in ("run", "web", "router", "worker", "migrate", "config", "user", "simulate"))
 
 
 def test_a_wrong_setting_is_named_with_its_remedy(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -81,7 +81,8 @@ def contact_lines(folder: Path, start: float) -> Iterator[ContactLines]:
     except OSError as error:
         raise UnwritableError(f"{error.filename or folder} cannot be written ({error.strerror})") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def write_report(folder: Path, summary: Row) -> None:

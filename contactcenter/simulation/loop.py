@@ -117,13 +117,16 @@ class Loop:
     def _settle(self) -> None:
         """Tell the observer what came of it; send home who is done."""
         changes = self.engine.take_changes()
+        leaving = False
         for agent in changes.agents.values():
             self._observer.agent_changed(agent, self.now)
-            if self._off and agent.id in self._off and self._off[agent.id] is None and not agent.holds:
-                self._go_home(agent)
+            if self._off and self._off.get(agent.id, "") is None and not agent.holds:
+                leaving = self._go_home(agent) or leaving
         for contact in changes.contacts.values():
             if contact.state is ContactState.CLOSED:
                 self._closed(contact)
+        if leaving:
+            self._settle()
 
     # Customers
 
@@ -253,22 +256,30 @@ class Loop:
         self._settle()
 
     def _plan(self, shift: Shift, agent_id: str) -> None:
-        if shift.start is None or shift.start <= self._scenario.start:
+        """Put a day into the clock; what was over before the beginning is left out."""
+        begin = self._scenario.start
+        if shift.end is not None and shift.end <= begin:
+            return
+        if shift.start is None or shift.start <= begin:
             self._come(agent_id)
         else:
             self._off[agent_id] = "shift"
             self._at(self._midnight + shift.start, self._come, agent_id)
         for pause in shift.breaks:
-            self._at(self._midnight + pause.at, self._pause, agent_id)
-            self._at(self._midnight + pause.at + pause.seconds, self._come, agent_id)
+            if pause.at + pause.seconds > begin:
+                self._at(self._midnight + pause.at, self._pause, agent_id)
+                self._at(self._midnight + pause.at + pause.seconds, self._come_back, agent_id)
         if shift.end is not None:
             self._at(self._midnight + shift.end, self._leave, agent_id)
 
     def _come(self, agent_id: str) -> None:
-        """Ready at the begin of the shift, and after a break; not if the shift ended meanwhile."""
-        if self._off.get(agent_id, "") is not None:
-            self._off.pop(agent_id, None)
-            self._resume(agent_id)
+        self._off.pop(agent_id, None)
+        self._resume(agent_id)
+
+    def _come_back(self, agent_id: str) -> None:
+        """The break is over, unless the shift is too."""
+        if self._off.get(agent_id) == "break":
+            self._come(agent_id)
 
     def _resume(self, agent_id: str) -> None:
         if agent_id not in self._off:
@@ -283,10 +294,12 @@ class Loop:
         self._off[agent_id] = None
         self._choose(agent_id, AgentStatus.NOT_READY)
 
-    def _go_home(self, agent: Agent) -> None:
-        if agent.status is not AgentStatus.LOGGED_OUT:
-            self._choose(agent.id, AgentStatus.LOGGED_OUT)
-            self._observer.agent_changed(agent, self.now)
+    def _go_home(self, agent: Agent) -> bool:
+        """Log out who has nothing in hand any more; whether they were still there."""
+        if agent.status is AgentStatus.LOGGED_OUT:
+            return False
+        self._choose(agent.id, AgentStatus.LOGGED_OUT)
+        return True
 
     def _choose(self, agent_id: str, status: AgentStatus) -> None:
         reason = self._not_ready if status is AgentStatus.NOT_READY else None

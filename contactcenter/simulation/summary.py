@@ -108,9 +108,8 @@ def _phases(scenario: Scenario, measures: Measures) -> list[tuple[int, int]]:
     if not scenario.changes:
         return []
     counted = measures.counted_intervals()
-    cuts = [round((change.at - scenario.start) / scenario.interval) for change in scenario.changes]
-    ends = [counted.start, *(cut for cut in cuts if counted.start < cut < counted.stop), counted.stop]
-    return list(pairwise(ends))
+    cuts = {round((change.at - scenario.start) / scenario.interval) for change in scenario.changes}
+    return list(pairwise(sorted({counted.start, counted.stop} | cuts & set(counted))))
 
 
 def _phase(scenario: Scenario, measures: Measures, begin: int, end: int) -> Row:

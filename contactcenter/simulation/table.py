@@ -7,6 +7,8 @@ from typing import Any
 
 from contactcenter.simulation.summary import Row
 
+_MINUTE = 59.95
+"""What one digit shows as less than a minute."""
 _HEAD = ("", "offered", "answered", "gave up", "refused", "level", "target", "ASA", "P80", "P95", "longest", "AHT")
 
 
@@ -90,7 +92,7 @@ def duration(seconds: float | None) -> str:
     """Seconds for people: 12.3 s, 4:05, 2:13:00."""
     if seconds is None:
         return "–"
-    if seconds < 60:  # noqa: PLR2004  a minute
+    if seconds < _MINUTE:
         return f"{seconds:.1f} s" if seconds % 1 else f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
