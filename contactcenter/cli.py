@@ -27,6 +27,11 @@ from contactcenter.simulation import Request, simulate, table
 
 FAILED: Final = 1
 WRONG: Final = 2
+SWITCH_SECONDS: Final = 0.001
+"""How long the event loop may keep SQL's threads waiting for their turn: five times less than Python's own choice.
+
+From a webhook to the agent's screen there are four such turns.
+"""
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
 
@@ -153,6 +158,7 @@ async def _worker(options: argparse.Namespace, settings: Settings) -> int:
 async def _serve(wiring: Wiring, ready: str) -> int:
     """Run until SIGTERM or SIGINT; a second one ends at once."""
     _raise_file_limit()
+    sys.setswitchinterval(SWITCH_SECONDS)
     async with _stopped_by_signals() as stopped, bootstrap.running(wiring) as broken:
         print(ready, flush=True)
         stopping = asyncio.create_task(stopped.wait())

@@ -126,9 +126,7 @@ class Storage:
 
         `statuses_of`: agents' own rows; `tails_of`: contacts whose last messages are marked too.
         """
-        return await self._read(
-            desk_reads.desks, agent_ids, statuses_of, offer_ids, contact_ids, message_ids, tails_of
-        )
+        return await self._read(desk_reads.desks, agent_ids, statuses_of, offer_ids, contact_ids, message_ids, tails_of)
 
     # --- the way in
 
