@@ -32,8 +32,17 @@ export function WrapUp({ contact, isFocused }: { contact: Contact; isFocused: bo
     if (isFocused) group.current?.querySelector<HTMLInputElement>("input:checked, input")?.focus();
   }, [isFocused, dispositions.length]);
 
+  // Two quick keys may come before the answer to "end" does: then it waits for that.
+  const wanted = useRef(false);
+  useEffect(() => {
+    if (!wanted.current || busy || chosen === null) return;
+    wanted.current = false;
+    void actions.wrapUp(contact.id, chosen, note);
+  }, [busy, chosen, note, actions, contact.id]);
+
   const finish = () => {
     if (chosen === null) toast("warn", t("wrapUp.pick"));
+    else if (busy) wanted.current = true;
     else void actions.wrapUp(contact.id, chosen, note);
   };
   const onKeyDown = (event: KeyboardEvent) => {
