@@ -36,24 +36,24 @@ def desks(
     tails_of: Collection[str],
 ) -> Transaction[DeskView]:
     """See `storage.Storage.desks`."""
-    found = yield from _where(rows.agents, "agent.id", {*agent_ids, *statuses_of})
+    found = yield from where(rows.agents, "agent.id", {*agent_ids, *statuses_of})
     agents = {row["id"]: rows.agent(row) for row in found}
-    found = yield from _where(rows.offers, "offer.agent_id", agent_ids, "offer.outcome IS NULL")
+    found = yield from where(rows.offers, "offer.agent_id", agent_ids, "offer.outcome IS NULL")
     offers = {row["id"]: rows.offer(row) for row in found}
-    found = yield from _where(rows.offers, "offer.id", [one for one in offer_ids if one not in offers])
+    found = yield from where(rows.offers, "offer.id", [one for one in offer_ids if one not in offers])
     offers |= {row["id"]: rows.offer(row) for row in found}
-    found = yield from _where(rows.contacts, "contact.agent_id", agent_ids, _OPEN)
+    found = yield from where(rows.contacts, "contact.agent_id", agent_ids, _OPEN)
     contacts = {row["id"]: rows.contact(row) for row in found}
     compared = {*tails_of, *contacts}
     others = {*contact_ids, *(offer.contact_id for offer in offers.values() if offer.outcome is None)}
-    found = yield from _where(rows.contacts, "contact.id", others - contacts.keys())
+    found = yield from where(rows.contacts, "contact.id", others - contacts.keys())
     contacts |= {row["id"]: rows.contact(row) for row in found}
-    marks = yield from _tails(compared)
-    messages = yield from _messages(message_ids)
+    marks = yield from marks_of(compared)
+    messages = yield from messages_of(message_ids)
     return DeskView(agents=agents, offers=offers, contacts=contacts, messages=messages, marks=marks)
 
 
-def _where(
+def where(
     statement: Callable[[], Select[Any]], column: str, values: Iterable[str], also: str = "", order: str = ""
 ) -> Transaction[list[Row]]:
     """The rows of a statement whose `column` is one of `values`."""
@@ -87,7 +87,7 @@ def _text(statement: Callable[[], Select[Any]]) -> tuple[str, tuple[str, ...]]:
     return str(compiled), tuple(made.selected_columns.keys())
 
 
-def _tails(contact_ids: Collection[str]) -> Transaction[tuple[MessageMark, ...]]:
+def marks_of(contact_ids: Collection[str], last: int = TAIL) -> Transaction[tuple[MessageMark, ...]]:
     """What may have changed of the last messages of each contact."""
     if not contact_ids:
         return ()
@@ -99,16 +99,17 @@ def _tails(contact_ids: Collection[str]) -> Transaction[tuple[MessageMark, ...]]
         " FROM message WHERE message.contact_id IN (SELECT v.id FROM {rows})) AS numbered WHERE place <= ?",
         (("id", TEXT),),
         [(one,) for one in sorted(contact_ids)],
-        (TAIL,),
+        (last,),
     )
     return tuple(MessageMark(*row) for row in found)
 
 
-def _messages(message_ids: Collection[str]) -> Transaction[tuple[MessageView, ...]]:
-    found = yield from _where(rows.messages, "message.id", message_ids)
+def messages_of(message_ids: Collection[str]) -> Transaction[tuple[MessageView, ...]]:
+    """Messages with their pictures, in order."""
+    found = yield from where(rows.messages, "message.id", message_ids)
     media: defaultdict[str, list[MediaView]] = defaultdict(list)
     sent = [row["id"] for row in found]
-    pictures = yield from _where(rows.media, "media.message_id", sent, order="media.position, media.id")
+    pictures = yield from where(rows.media, "media.message_id", sent, order="media.position, media.id")
     for row in pictures:
         media[row["message_id"]].append(rows.medium(row))
     ordered = sorted(found, key=lambda row: (row["at"], row["id"]))

@@ -147,6 +147,15 @@ class DeskView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChatView:
+    """A conversation by its thread: the newest contact, and what both sides can see, in order."""
+
+    customer_id: str
+    contact: ContactView | None
+    messages: tuple[MessageView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueCount:
     """How many open contacts of a queue are in a state, and when the first of them arrived."""
 

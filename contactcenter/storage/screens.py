@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Seque
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -134,26 +134,6 @@ class Screens(Reader):
             found = (await connection.execute(statement)).scalar()
         return None if found is None else str(found)
 
-    async def chat(self, thread: str) -> ContactView | None:
-        """The newest contact of a conversation, open or closed."""
-        statement = _of_thread(thread).order_by(CONTACT.c.arrived_at.desc(), CONTACT.c.id.desc()).limit(1)
-        async with self._reading() as connection:
-            found = (await connection.execute(statement)).mappings().first()
-        return None if found is None else rows.contact(found)
-
-    async def chat_messages(self, thread: str, customer_id: str, last: int) -> tuple[MessageView, ...]:
-        """What both sides of a conversation can see, in order: no notes."""
-        contacts = select(CONTACT.c.id).where(CONTACT.c.customer_id == customer_id, CONTACT.c.thread == thread)
-        waiting = and_(MESSAGE.c.contact_id.is_(None), MESSAGE.c.customer_id == customer_id)
-        newest = (
-            rows.messages()
-            .where(or_(MESSAGE.c.contact_id.in_(contacts), waiting), MESSAGE.c.direction != "note")
-            .order_by(MESSAGE.c.at.desc(), MESSAGE.c.id.desc())
-            .limit(last)
-        )
-        async with self._reading() as connection:
-            return await _with_media(connection, newest)
-
     async def contact_marks(self, contact_ids: Collection[str]) -> dict[str, tuple[str, int, float | None]]:
         """What changes when anything happens to a contact: state, version, time of the last message."""
         statement = select(CONTACT.c.id, CONTACT.c.state, CONTACT.c.version, CONTACT.c.last_message_at)
@@ -173,21 +153,6 @@ class Screens(Reader):
         )
         async with self._reading() as connection:
             return list((await connection.execute(statement)).scalars())
-
-    async def customer_of(self, kind: str, address: str) -> str | None:
-        """The customer with this address."""
-        table = TABLES["address"]
-        statement = select(table.c.customer_id).where(table.c.kind == kind, table.c.value == address)
-        async with self._reading() as connection:
-            found = (await connection.execute(statement)).scalar()
-        return None if found is None else str(found)
-
-
-def _of_thread(thread: str) -> Select[Any]:
-    """A chat's thread is also its customer's address, which has an index."""
-    table = TABLES["address"]
-    customers = select(table.c.customer_id).where(table.c.value == thread)
-    return rows.contacts().where(CONTACT.c.customer_id.in_(customers), CONTACT.c.thread == thread)
 
 
 async def _all(

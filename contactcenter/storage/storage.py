@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcenter.domain.configuration import Configuration
 from contactcenter.storage import (
+    chat_reads,
     configurations,
     decisions,
     deliveries,
@@ -55,7 +56,7 @@ from contactcenter.storage.records import (
     Submitted,
     Taken,
 )
-from contactcenter.storage.screen_records import DeskView
+from contactcenter.storage.screen_records import ChatView, DeskView
 from contactcenter.storage.sqlite import SqliteContext, SqliteDriver
 from contactcenter.storage.steps import Context, Transaction
 
@@ -127,6 +128,13 @@ class Storage:
         `statuses_of`: agents' own rows; `tails_of`: contacts whose last messages are marked too.
         """
         return await self._read(desk_reads.desks, agent_ids, statuses_of, offer_ids, contact_ids, message_ids, tails_of)
+
+    async def chats(self, kind: str, threads: Collection[str], last: int) -> Mapping[str, ChatView]:
+        """Conversations by thread, which is the customer's address of this kind; unknown ones are left out.
+
+        With at most the `last` messages of each, and no notes.
+        """
+        return await self._read(chat_reads.chats, kind, threads, last) if threads else {}
 
     # --- the way in
 

@@ -24,7 +24,7 @@ SWEEP_SECONDS: Final = 5.0
 PRESENT_SECONDS: Final = 60.0
 AWAY_SECONDS: Final = 15 * 60.0
 """How long a customer may be without a connection before the agent is told that they left."""
-LAST: Final = 50
+LAST: Final = 30
 """Messages that one look reads; a browser that missed more connects again."""
 PRESENT: Final = "chat_present"
 
@@ -97,20 +97,17 @@ class ChatRooms:
             await self._wake.wait()
             self._wake.clear()
             dirty, self._dirty = self._dirty, {}
-            for thread, pushed in dirty.items():
-                try:
-                    await self._look(thread, pushed)
-                except UnavailableError as error:
-                    log.warning("chat.not_read", error=str(error))
-                    break  # the sweep looks again
+            try:
+                await self._look(dirty)
+            except UnavailableError as error:
+                log.warning("chat.not_read", error=str(error))  # the sweep looks again
 
-    async def _look(self, thread: str, pushed: set[str]) -> None:
-        contact = await self._screens.chat(thread)
-        if contact is None:
-            return
-        messages = await self._screens.chat_messages(thread, contact.customer_id, LAST)
-        for line in self._lines.get(thread, ()):
-            line.update(contact, messages, pushed)
+    async def _look(self, dirty: Mapping[str, set[str]]) -> None:
+        """One read for all chats with news."""
+        views = await self._deps.storage.chats(CHANNEL, [thread for thread in dirty if thread in self._lines], LAST)
+        for thread, view in views.items():
+            for line in self._lines.get(thread, ()):
+                line.update(view.contact, view.messages, dirty[thread])
 
     async def _sweeps(self) -> None:
         while True:

@@ -35,7 +35,7 @@ from contactcenter.web.chat_rooms import ROOMS
 from contactcenter.web.errors import ApiError
 from contactcenter.web.limits import Rate
 from contactcenter.web.rendering import iso
-from contactcenter.web.screens import CATALOGUE, SCREENS
+from contactcenter.web.screens import CATALOGUE
 from contactcenter.web.sessions import ORIGINS, client_address
 from contactcenter.web.sockets import SOCKETS, abort
 from contactcenter.web.state import DEPENDENCIES, WebDependencies
@@ -145,20 +145,19 @@ class _Chat:
             await self._refuse(Refused(code=code, message=message, fatal=True))
             await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
             return False
-        screens = self._app[SCREENS]
-        customer = None
+        known = None
         if hello.token is not None:
-            customer = await screens.customer_of(CHANNEL, thread_of(hello.token))
-        token = hello.token if hello.token is not None and customer is not None else new_token()
+            thread = thread_of(hello.token)
+            known = (await self._deps.storage.chats(CHANNEL, [thread], LAST)).get(thread)
+        token = hello.token if hello.token is not None and known is not None else new_token()
         self._session.open(hello, token)
         line = ChatLine(self._session, token)
-        contact = await screens.chat(line.thread) if customer else None
-        messages = await screens.chat_messages(line.thread, customer, LAST) if customer else ()
+        messages = known.messages if known is not None else ()
         if hello.after is not None:
             places = [place for place, view in enumerate(messages) if view.id == hello.after]
             for view in messages[: places[0] + 1] if places else ():
                 line.wrote(view.id)
-        line.welcome(contact, messages, {}, MAX_PICTURE)
+        line.welcome(known.contact if known is not None else None, messages, {}, MAX_PICTURE)
         self._line = line
         self._writer = asyncio.create_task(self._write(line), name="chat-writer")
         self._app[ROOMS].add(line)
