@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from contactcenter.simulation import load_scenario, run
-from contactcenter.simulation.scenario import HOUR
+from contactcenter.simulation.scenario import HOUR, Rate
 
 SCENARIO = Path(__file__).resolve().parent.parent / "scenarios" / "theory" / "erlang-a-100.yaml"
 PER_HOUR = 95 * 12
@@ -26,7 +26,10 @@ PER_HOUR = 95 * 12
 
 def played(contacts: int) -> Mapping[str, Any]:
     scenario = load_scenario(SCENARIO)
-    return run(replace(scenario, end=scenario.start + contacts / PER_HOUR * HOUR), progress=sys.stderr)
+    end = scenario.start + contacts / PER_HOUR * HOUR
+    [demand] = scenario.demand
+    demand = replace(demand, rates=(Rate(scenario.start, end, PER_HOUR),))
+    return run(replace(scenario, end=end, demand=(demand,)), progress=sys.stderr)
 
 
 def main() -> None:
