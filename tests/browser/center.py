@@ -83,6 +83,7 @@ class Operator:
         self._center = center
         self._session = session
         self._token = ""
+        self._configuration: dict[str, Any] = {}
 
     @classmethod
     @asynccontextmanager
@@ -92,10 +93,11 @@ class Operator:
             operator = cls(center, session)
             found = await operator._ask("POST", "/session", {"username": "ana", "password": PASSWORD})
             operator._token = found["csrf_token"]
+            operator._configuration = await operator._ask("GET", "/configuration")
             yield operator
 
     async def clean_up(self) -> None:
-        """Nobody is on shift, nothing is open, the network behaves."""
+        """Nobody is on shift, nothing is open, the configuration is as it was, the network behaves."""
         for agent in (await self._ask("GET", "/overview"))["agents"]:
             if agent["status"] != "logged_out":
                 path = f"/agents/{agent['id']}/status"
@@ -103,6 +105,10 @@ class Operator:
         for state in OPEN_STATES:
             for contact in (await self._ask("GET", f"/contacts?state={state}"))["contacts"]:
                 await self._close(contact["id"])
+        version = (await self._ask("GET", "/configuration"))["version"]
+        if version != self._configuration["version"]:
+            body = {"base_version": version, "document": self._configuration["document"]}
+            await self._ask("PUT", "/configuration", body)
         await self.network("POST", "reset")
 
     async def profile(self, name: str) -> dict[str, Any]:

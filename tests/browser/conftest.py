@@ -1,4 +1,4 @@
-"""A center for each module of tests, and a stage for each test."""
+"""A center to try, and a stage for each test."""
 
 from __future__ import annotations
 
@@ -19,9 +19,19 @@ def changes() -> Mapping[str, str]:
     return {}
 
 
+@pytest.fixture(scope="package")
+def usual_center() -> Iterator[DemoCenter]:
+    """A running demo with its own Redis; each test leaves it as it was."""
+    with DemoCenter() as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
-def center(changes: Mapping[str, str]) -> Iterator[DemoCenter]:
-    """A running demo, with its own Redis; the tests of a module share it."""
+def center(changes: Mapping[str, str], request: pytest.FixtureRequest) -> Iterator[DemoCenter]:
+    """The usual demo, or one of the module's own if it wants changes."""
+    if not changes:
+        yield request.getfixturevalue("usual_center")
+        return
     with DemoCenter(changes) as running:
         yield running
 
