@@ -168,7 +168,11 @@ class Bus:
 
     async def _follow(self, pubsub: PubSub) -> None:
         """Hand on what arrives until the line breaks."""
-        await pubsub.subscribe(f"{self._prefix}node:{self._node}", *(self._prefix + topic for topic in self._callbacks))
+        await pubsub.subscribe(f"{self._prefix}node:{self._node}")
+        joined: set[str] = set()
+        while missing := self._callbacks.keys() - joined:  # Others subscribe while this one waits for Redis.
+            await pubsub.subscribe(*(self._prefix + topic for topic in sorted(missing)))
+            joined |= missing
         self._pubsub = pubsub
         unanswered = False
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -52,6 +53,25 @@ async def test_a_topic_subscribed_later_is_heard_too(redis_url: str) -> None:
             return bool(heard)
 
         await until(arrives)
+
+
+async def test_a_topic_subscribed_while_the_line_is_made_is_heard(redis_url: str) -> None:
+    """At whichever step of connecting it comes."""
+    async with bus(redis_url, "speaker") as speaker:
+        await speaker.wait_connected()
+        for turns in range(40):
+            heard: list[dict[str, Any]] = []
+            async with bus(redis_url, f"listener-{turns}") as listener:
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                listener.subscribe(f"topic-{turns}", collector(heard))
+                await listener.wait_connected()
+
+                async def arrives(topic: str = f"topic-{turns}", heard: list[dict[str, Any]] = heard) -> bool:
+                    await speaker.publish(topic, {})
+                    return bool(heard)
+
+                await until(arrives)
 
 
 async def test_a_subscriber_that_fails_disturbs_nobody() -> None:
