@@ -45,6 +45,8 @@ async def test_a_reload_goes_on_where_it_was(center: Rig) -> None:
     async with center.chat() as marta:
         first = await marta.write("uno", "c1")
         await marta.write("dos", "c2")
+        if not any(frame.get("state") == "waiting" for frame in marta.frames):
+            await marta.until("status", lambda frame: frame["state"] == "waiting")
         token = marta.token
     async with center.chat(token) as again:
         assert again.token == token
