@@ -1,4 +1,4 @@
-"""What supervisors decide: skills, profiles, queues and which door leads to which queue.
+"""What supervisors decide: skills, profiles, queues, hours and which door leads to which queue.
 
 One immutable `Configuration` is one version of the truth; the router replaces it whole, so that no
 decision sees half of a change.
@@ -10,8 +10,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contactcenter.domain.calendars import Calendar, Outside
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
-from contactcenter.domain.words import MediaClass
+from contactcenter.domain.needs import Needs
+from contactcenter.domain.words import AgentChoice, MediaClass, PreferredAgent
 
 LEARNING, EXPERT = 1, 5
 """The ends of the proficiency scale."""
@@ -24,7 +26,8 @@ Texts = Mapping[str, str]
 class SkillProfile:
     """A named set that agents share: channels, capacity per media class, skills with proficiency.
 
-    `exclusive_voice`: a call excludes everything else, and live work excludes a call.
+    `exclusive_voice`: a call excludes everything else, and live work excludes a call. `interruptible`:
+    a call may come on top of mails and messages; without it they too exclude a call.
     """
 
     id: str
@@ -33,6 +36,7 @@ class SkillProfile:
     capacity: Mapping[MediaClass, int]
     skills: Mapping[str, int]
     exclusive_voice: bool = True
+    interruptible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,34 @@ class Disposition:
 
 
 @dataclass(frozen=True, slots=True)
+class RelaxationStep:
+    """What a queue asks less of, `after_seconds` in it; at once when nobody on shift could match before.
+
+    `lower` gives skills a lower minimum. `drop` names skills whose clauses are asked no longer,
+    `drop_preferred` every preferred one. Agents of `profiles` may take the contact whatever their skills.
+    """
+
+    after_seconds: float
+    lower: Mapping[str, int] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    drop_preferred: bool = False
+    profiles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """For `seconds` a contact waits for one agent only, the first of `agents` who is there; never for one away."""
+
+    agents: tuple[PreferredAgent, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSettings:
     """A waiting line: what it asks of an agent and how its contacts are offered. Durations in seconds.
 
+    `skills`, `any_of`, `preferred`: see `Needs`. `hazard`: its contacts go before all others and no limit
+    refuses them. `hours` is a calendar's id; `outside` says by channel (`*` any) what happens beyond them.
     `waiting_limit`: calls and chats that find so many of the queue's waiting, and nobody ready, are
     refused. Messages never are: they do not hold a line.
     """
@@ -71,6 +100,23 @@ class QueueSettings:
     service_level: ServiceLevel = field(default_factory=ServiceLevel)
     dispositions: tuple[Disposition, ...] = ()
     waiting_limit: int | None = None
+    any_of: tuple[Mapping[str, int], ...] = ()
+    preferred: Mapping[str, int] = field(default_factory=dict)
+    relaxation: tuple[RelaxationStep, ...] = ()
+    choice: AgentChoice = AgentChoice.LONGEST_IDLE
+    preference: Preference | None = None
+    hazard: bool = False
+    hours: str | None = None
+    outside: Mapping[str, Outside] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> Needs:
+        """What it asks of an agent."""
+        return Needs(self.skills, self.any_of, self.preferred)
+
+    def beyond_hours(self, channel: str) -> Outside:
+        """What happens to a contact of `channel` outside the hours."""
+        return self.outside.get(channel) or self.outside.get("*") or Outside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +136,37 @@ class EntryPoint:
     priority: float = 0.0
     language: str | None = None
     origins: tuple[str, ...] = ()
+    any_of: tuple[Mapping[str, int], ...] = ()
+    preferred: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> Needs:
+        """What whoever comes through this door asks on top of the queue."""
+        return Needs(self.skills, self.any_of, self.preferred)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What some contacts ask on top of their queue: those that match everything named here.
+
+    `priority` is head start in seconds.
+    """
+
+    queue: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    tier: str | None = None
+    needs: Needs = field(default_factory=Needs)
+    priority: float = 0.0
+
+    def applies(self, queue: str, channel: str, language: str | None, tier: str | None) -> bool:
+        """Whether such a contact is meant."""
+        return (
+            self.queue in (None, queue)
+            and self.channel in (None, channel)
+            and self.language in (None, language)
+            and self.tier in (None, tier)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +186,11 @@ class RoutingSettings:
     a network died, not a shift ended.
 
     `waiting_limit` is like a queue's, for all queues together: the places there are to wait at all.
+
+    `urgency`: a freed agent takes the contact that has used up most of its queue's service level, by
+    (waited + head start) / service level seconds, and not just the oldest. Once a call has waited
+    `call_wait_seconds` (a hazard: at once) for people who are busy with chats, one of them gets no more
+    chats until it is theirs; None: never. `time_zone` (IANA name) says when a day ends.
     """
 
     disconnect_grace_seconds: float = 30.0
@@ -117,6 +199,9 @@ class RoutingSettings:
     mass_disconnect_seconds: float = 10.0
     mass_disconnect_pause_seconds: float = 300.0
     waiting_limit: int | None = None
+    urgency: bool = False
+    call_wait_seconds: float | None = 30.0
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +219,8 @@ class Configuration:
     entry_points: tuple[EntryPoint, ...] = ()
     not_ready_reasons: tuple[Reason, ...] = ()
     settings: RoutingSettings = field(default_factory=RoutingSettings)
+    rules: tuple[Rule, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     def entry_for(self, channel: str, address: str, text: str) -> EntryPoint | None:
         """The door a first message came through, or None when no entry point leads anywhere."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from contactcenter.domain.words import OfferCause
+from contactcenter.domain.words import AgentChoice, OfferCause
 
 
 class EventType(StrEnum):
@@ -30,6 +30,12 @@ class EventType(StrEnum):
     ENDED = "ended"
     WRAP_UP_EXTENDED = "wrap_up_extended"
     REFUSED = "refused"
+    RELAXED = "relaxed"
+    NEEDS_CHANGED = "needs_changed"
+    PRIORITY_CHANGED = "priority_changed"
+    RESERVED = "reserved"
+    KEPT = "kept"
+    OPENED = "opened"
     CLOSED = "closed"
 
 
@@ -49,6 +55,8 @@ class Decision:
     """Why this agent: the winner, the configuration's version, and refusals counted by reason.
 
     `refusals` counts people over at most `GROUPS` profiles, so that its cost does not grow with them.
+    `choice` is the queue's rule, `steps` how many of its relaxation steps held, `proficiency` the
+    winner's in what was asked (the sum), `ready` how many groups had somebody ready.
     """
 
     offer_id: str
@@ -59,6 +67,21 @@ class Decision:
     configuration_version: int
     waited_seconds: float
     refusals: Mapping[str, int]
+    choice: AgentChoice = AgentChoice.LONGEST_IDLE
+    steps: int = 0
+    proficiency: int = 0
+    ready: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticMessage:
+    """A text the center sends by itself; `id` is its message's and its instruction's. `at` in UTC seconds."""
+
+    id: str
+    contact_id: str
+    channel: str
+    text: str
+    at: float
 
 
 GROUPS = 20

@@ -72,6 +72,13 @@ class SendMessage(Instruction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendAutomatic(SendMessage):
+    """Send a text of the center's own; its message row is written in the same commit."""
+
+    lane: ClassVar[Lane] = Lane.AUTOMATIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRequest(Instruction):
     """Tell whoever asked: `code` None when it was done, else why not (`detail` in plain values)."""
 
@@ -94,6 +101,7 @@ ALL: tuple[type[Instruction], ...] = (
     EndOffer,
     ConnectContact,
     SendMessage,
+    SendAutomatic,
     AnswerRequest,
     RaiseAlarm,
 )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contactcenter.domain.configuration import Configuration
+from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import AgentStatus, MediaClass, MessageKind
 
 
@@ -55,6 +56,9 @@ class MessageReceived(Stimulus):
     kind: MessageKind = MessageKind.MESSAGE
     language: str | None = None
     opted_out: bool = False
+    tier: str | None = None
+    last_agent: str | None = None
+    account_owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,7 @@ class ContactArrived(Stimulus):
     """A contact without a first message (a call, a simulated arrival).
 
     `queue` None asks the entry points. `place` (UTC seconds) is where it stands in line, `priority`
-    seconds of head start added to the queue's.
+    seconds of head start added to the queue's, `skills` and `preferred` what a menu choice asks on top.
     """
 
     contact_id: str
@@ -77,6 +81,10 @@ class ContactArrived(Stimulus):
     skills: Mapping[str, int] = field(default_factory=dict)
     priority: float = 0.0
     language: str | None = None
+    preferred: Mapping[str, int] = field(default_factory=dict)
+    tier: str | None = None
+    last_agent: str | None = None
+    account_owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +121,16 @@ class ConsoleClosed(Stimulus):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentStatusChanged(Asked):
-    """A person chose a status; `by` is the account when it was somebody else's choice."""
+    """A person chose a status; `by` is the account when it was somebody else's choice.
+
+    `when_done`: not ready only once what they hold is finished; until then nothing new is offered.
+    """
 
     agent_id: str
     status: AgentStatus
     reason: str | None = None
     by: str | None = None
+    when_done: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +231,35 @@ class ClosureRequested(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactMoved(Asked):
+    """A supervisor sends a contact nobody holds to another queue or to one agent (exactly one of the two)."""
+
+    contact_id: str
+    by: str
+    queue: str | None = None
+    to_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged(Asked):
+    """A supervisor gives a contact another head start (seconds, on top of its queue's), or makes it a hazard."""
+
+    contact_id: str
+    by: str
+    priority: float | None = None
+    hazard: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsChanged(Asked):
+    """An agent, a supervisor or a program says what a contact asks on top of its queue; replaces what it asked so."""
+
+    contact_id: str
+    by: str
+    needs: Needs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationChanged(Asked):
     """A new version of the configuration holds from now on.
 
@@ -253,6 +294,9 @@ ALL: tuple[type[Stimulus], ...] = (
     WrapUpExtended,
     TransferRequested,
     ClosureRequested,
+    ContactMoved,
+    PriorityChanged,
+    NeedsChanged,
     ConfigurationChanged,
     TimePassed,
 )

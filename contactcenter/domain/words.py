@@ -65,6 +65,10 @@ class OfferCause(StrEnum):
     TRANSFERRED = "transferred"
     REQUEUED = "requeued"
     CONFIGURATION_CHANGED = "configuration_changed"
+    RELAXED = "relaxed"
+    MOVED = "moved"
+    OPENED = "opened"
+    STAFFING_CHANGED = "staffing_changed"
 
 
 class Refusal(StrEnum):
@@ -77,12 +81,49 @@ class Refusal(StrEnum):
     LOGGED_OUT = "logged_out"
     NOT_READY = "not_ready"
     DISCONNECTED = "disconnected"
+    FINISHING = "finishing"
     CONSIDERING_AN_OFFER = "considering_an_offer"
     ON_A_CALL = "on_a_call"
     BUSY_FOR_A_CALL = "busy_for_a_call"
+    KEPT_FREE_FOR_A_CALL = "kept_free_for_a_call"
     AT_CAPACITY = "at_capacity"
     DECLINED_THIS_CONTACT = "declined_this_contact"
     RESERVED_FOR_ANOTHER = "reserved_for_another"
+
+
+class AgentChoice(StrEnum):
+    """Whom a queue prefers of those who may take a contact; ties go by load, then longest idle, then id.
+
+    `LEAST_OCCUPIED`: the lowest share of their time since sign-in spent with contacts, as of when they
+    last became free. `SPARE_GENERALIST`: whose other skills are least wanted now.
+    """
+
+    LONGEST_IDLE = "longest_idle"
+    MOST_PROFICIENT = "most_proficient"
+    LEAST_PROFICIENT = "least_proficient"
+    LEAST_OCCUPIED = "least_occupied"
+    FEWEST_CONTACTS = "fewest_contacts"
+    SPARE_GENERALIST = "spare_generalist"
+
+
+class PreferredAgent(StrEnum):
+    """Somebody a contact is kept for at first."""
+
+    LAST_AGENT = "last_agent"
+    ACCOUNT_OWNER = "account_owner"
+
+
+class OutsideHours(StrEnum):
+    """What becomes of a contact that arrives while its queue is closed.
+
+    `SERVE`: as if it were open. `KEEP`: it waits, and is offered from the next opening on. `MOVE`: it
+    goes to another queue. `REFUSE`: it is told so and closed.
+    """
+
+    SERVE = "serve"
+    KEEP = "keep"
+    MOVE = "move"
+    REFUSE = "refuse"
 
 
 class MessageKind(StrEnum):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contactcenter.domain.needs import NOTHING, Clause, Needs
 from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome
 
 if TYPE_CHECKING:
-    from contactcenter.domain.history import ContactEvent, Decision
+    from contactcenter.domain.history import AutomaticMessage, ContactEvent, Decision
 
 HELD = (ContactState.CONNECTING, ContactState.CONNECTED, ContactState.WRAP_UP)
 """States in which a contact is its agent's work; an offered one only holds their attention."""
@@ -22,11 +23,15 @@ HELD = (ContactState.CONNECTING, ContactState.CONNECTED, ContactState.WRAP_UP)
 class Contact:
     """A live contact. Times in UTC seconds.
 
-    `place` is where it stands in line and never moves; `priority` is seconds of head start (the
-    queue's and the entry point's). `reserved_for` limits it to one agent until `reserved_until`.
-    `passed_over` are agents that declined it, until when they are not asked again. `customer_left`
-    says that nobody is at the other end any more. `deadline` is the one of its present state
-    (connecting or wrap-up).
+    `place` is where it stands in line and never moves; `priority` is seconds of head start: the
+    queue's and `own_priority`, which entry point, rules or a supervisor gave it. `clauses` is what it
+    asks: the queue's needs and `own_needs` together. `relaxed` counts the relaxation steps of its queue
+    that its waiting since `queued_at` has earned. A hazard goes before all others.
+
+    `reserved_for` limits it to one agent until `reserved_until`. `passed_over` are agents that declined
+    it, until when they are not asked again. `kept`: its queue was closed when it came; it is not offered
+    before the next opening. `customer_left` says that nobody is at the other end any more. `deadline` is
+    the one of its present state (connecting or wrap-up).
     """
 
     id: str
@@ -37,13 +42,18 @@ class Contact:
     address: str
     to: str
     queue: str
-    skills: tuple[tuple[str, int], ...]
-    entry_skills: tuple[tuple[str, int], ...]
+    clauses: tuple[Clause, ...]
+    own_needs: Needs = NOTHING
     priority: float
-    entry_priority: float
+    own_priority: float
     place: float
     arrived_at: float
+    queued_at: float
+    relaxed: int = 0
+    hazard: bool = False
+    kept: bool = False
     language: str | None = None
+    tier: str | None = None
     state: ContactState = ContactState.WAITING
     state_since: float = 0.0
     agent_id: str | None = None
@@ -74,6 +84,12 @@ class Agent:
 
     `idle_since` orders agents of equal load: when they last became ready, or last took or finished
     a contact. `grace_until` is set while no console is open: past it the agent is logged out.
+    `finishing` is the reason to be not ready for once nothing is held any more.
+
+    `signed_in_at` is when they last came, `busy_seconds` how long since then they held something,
+    `busy_since` since when they do now, `occupancy` the share as of when they last finished something.
+    `taken` counts the contacts accepted before `taken_until`, the end of that day.
+    `kept_free_for` is the call for which they get no more chats.
     """
 
     id: str
@@ -84,6 +100,14 @@ class Agent:
     status_since: float = 0.0
     idle_since: float = 0.0
     grace_until: float | None = None
+    finishing: str | None = None
+    signed_in_at: float | None = None
+    busy_seconds: float = 0.0
+    busy_since: float | None = None
+    occupancy: float = 0.0
+    taken: int = 0
+    taken_until: float = 0.0
+    kept_free_for: str | None = None
     sessions: set[str] = field(default_factory=set)
     offer_id: str | None = None
     holds: dict[str, MediaClass] = field(default_factory=dict)
@@ -119,7 +143,7 @@ class Changes:
     """What a commit must write: records that changed (by id), and what to write down for good.
 
     `messages` says to which contact each received message went (message id: contact id); `refused`
-    which submitted replies may not be sent (message id: code).
+    which submitted replies may not be sent (message id: code); `texts` are messages of the center's own.
     """
 
     contacts: dict[str, Contact] = field(default_factory=dict)
@@ -127,6 +151,7 @@ class Changes:
     offers: dict[str, Offer] = field(default_factory=dict)
     events: list[ContactEvent] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    texts: list[AutomaticMessage] = field(default_factory=list)
     messages: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
