@@ -18,7 +18,7 @@ from contactcenter.storage import Answer, Draft
 from contactcenter.storage.screen_records import ContactView, MessageView
 from contactcenter.storage.screen_rows import HELD
 from contactcenter.web import rendering
-from contactcenter.web.access import SIGNED_IN, SUPERVISOR
+from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.api import Body, Call, Endpoints, Reply
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.hub import HUB
@@ -43,10 +43,14 @@ class Requested(Body):
 
 
 class StatusChange(Requested):
-    """What the person chose; `reason` one of the configured ones."""
+    """What the person chose; `reason` one of the configured ones.
+
+    `when_done`: not ready only once everything they hold is finished; choosing `available` takes it back.
+    """
 
     status: AgentStatus
     reason: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    when_done: bool = False
 
 
 class Declined(Requested):
@@ -87,12 +91,6 @@ class Transferred(Requested):
     queue: Id | None = None
     agent: Id | None = None
     note: Note | None = None
-
-
-class Closed(Requested):
-    """Why a supervisor closes it."""
-
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 
 
 Answered = Reply[AnswerShape]
@@ -159,6 +157,9 @@ async def _repeated(call: Call, scope: Scope, stimulus: Asked | None = None) -> 
 
 async def change_status(call: Call, agent_id: str, body: StatusChange) -> Answered:
     """Give an agent a status, their own or (by a supervisor) another's."""
+    if body.when_done and body.status is not AgentStatus.NOT_READY:
+        message = "`when_done` goes with the status not_ready only."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_status", message)
     if body.reason is not None:
         reasons = [reason.id for reason in (await call.request.app[CATALOGUE].configuration()).not_ready_reasons]
         if body.reason not in reasons:
@@ -173,6 +174,7 @@ async def change_status(call: Call, agent_id: str, body: StatusChange) -> Answer
         status=body.status,
         reason=body.reason if body.status is AgentStatus.NOT_READY else None,
         by=by,
+        when_done=body.when_done,
     )
     return await ask(call, scope, stimulus)
 
@@ -321,20 +323,6 @@ async def transfer(call: Call, body: Transferred) -> Answered:
         queue=body.queue,
         to_agent=body.agent,
         note=body.note or None,
-    )
-    return await ask(call, scope, stimulus)
-
-
-@endpoints.post("/api/v1/contacts/{id}/close", access=SUPERVISOR, errors=DECIDED)
-async def close(call: Call, body: Closed) -> Answered:
-    """Free a contact that is stuck; its outcome is `system_closed`."""
-    scope = scope_of(call, body)
-    stimulus = stimuli.ClosureRequested(
-        id=call.deps.new_id(),
-        request_id=scope.id,
-        contact_id=call.path("id"),
-        by=call.who.account_id,
-        reason=body.reason,
     )
     return await ask(call, scope, stimulus)
 

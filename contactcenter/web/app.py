@@ -17,6 +17,7 @@ from contactcenter.web import (
     chat_media,
     configuring,
     health,
+    interventions,
     operations,
     reads,
     signin,
@@ -44,7 +45,7 @@ from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
     endpoint
-    for subject in (signin, actions, reads, uploads, supervisor, configuring, operations, accounts)
+    for subject in (signin, actions, reads, uploads, supervisor, interventions, configuring, operations, accounts)
     for endpoint in subject.endpoints
 )
 
