@@ -42,6 +42,8 @@ export interface Agent {
   reason: string | null;
   status_since: string;
   connected: boolean;
+  /** The reason to be not ready for, once nothing is held any more. */
+  finishing: string | null;
 }
 
 export interface Customer {
@@ -54,6 +56,13 @@ export interface Customer {
 /** A skill and the least proficiency that the work asks for. */
 export type Requirement = [skill: string, minimum: number];
 
+/** What one contact asks on top of its queue: all of `skills`, one of each of `any_of`, rather `preferred` too. */
+export interface Needs {
+  skills: Record<string, number>;
+  any_of: Record<string, number>[];
+  preferred: Record<string, number>;
+}
+
 export interface Contact {
   id: string;
   channel: Channel;
@@ -62,7 +71,18 @@ export interface Contact {
   state_since: string;
   queue: Named;
   priority: number;
+  /** Of `priority`, what is not its queue's. */
+  own_priority: number;
+  /** Goes before all others. */
+  hazard: boolean;
+  /** Its queue was closed when it came; it is offered from the next opening on. */
+  kept: boolean;
+  /** How many of its queue's relaxation steps its waiting has earned. */
+  relaxed: number;
   skills: Requirement[];
+  any_of: Requirement[][];
+  preferred: Requirement[];
+  own_needs: Needs;
   arrived_at: string;
   place: string | null;
   agent: Named | null;
@@ -106,10 +126,23 @@ export interface Message {
   media: Media[];
 }
 
+/** A requirement beside one's own proficiency. */
+export type Compared = [skill: string, minimum: number, yours: number | null];
+
 export interface Why {
   reason: string;
   waited_seconds: number;
-  skills: [skill: string, minimum: number, yours: number | null][];
+  skills: Compared[];
+  any_of: Compared[][];
+  preferred: Compared[];
+  /** The queue's rule for whom it takes first. */
+  choice: string;
+  /** How many of the queue's relaxation steps held. */
+  steps: number;
+  /** The winner's, summed over what was asked. */
+  proficiency: number;
+  /** How many profiles had somebody ready. */
+  ready: number;
   refused: Record<string, number>;
   configuration_version: number;
 }
