@@ -45,10 +45,14 @@ class _Arrival:
 
 @dataclass(slots=True)
 class _Sender:
-    """What SQL knows of an address."""
+    """What SQL knows of an address and whose it is; of somebody new nothing."""
 
     customer_id: str
     opted_out: bool
+    language: str | None = None
+    tier: str | None = None
+    account_owner: str | None = None
+    last_agent: str | None = None
 
 
 def take_messages(
@@ -77,25 +81,32 @@ def take_messages(
         taken[place] = replace(result, duplicate=False) if new else result
 
 
+_LAST_AGENT: Final = (
+    "(SELECT c.agent_id FROM contact c WHERE c.customer_id = a.customer_id AND c.agent_id IS NOT NULL"
+    " ORDER BY c.arrived_at DESC LIMIT 1)"
+)
+
+
 def _look_up(arrivals: Iterable[_Arrival]) -> Transaction[tuple[dict[_Key, Taken], dict[_Key, _Sender]]]:
     """The messages that are there already, and the addresses that are known."""
     known: dict[_Key, Taken] = {}
     senders: dict[_Key, _Sender] = {}
     rows = yield Each(
         "SELECT v.channel, v.provider_id, v.kind, v.value, m.id, m.customer_id, m.contact_id, a.customer_id,"
-        " a.opted_out_at FROM {rows}"
+        f" a.opted_out_at, p.language, p.tier, p.account_owner, {_LAST_AGENT} FROM {{rows}}"
         " LEFT JOIN message m ON m.channel = v.channel AND m.provider_id = v.provider_id AND m.direction = 'in'"
-        " LEFT JOIN address a ON a.kind = v.kind AND a.value = v.value",
+        " LEFT JOIN address a ON a.kind = v.kind AND a.value = v.value LEFT JOIN customer p ON p.id = a.customer_id",
         (("channel", TEXT), ("provider_id", TEXT), ("kind", TEXT), ("value", TEXT)),
         [(*arrival.provider, *arrival.sender) for arrival in arrivals],
     )
-    for channel, provider_id, kind, value, message_id, message_customer, contact_id, customer_id, opted_out_at in rows:
+    for row in rows:
+        channel, provider_id, kind, value, message_id, message_customer, contact_id, customer_id, opted_out_at = row[:9]
         if message_id is not None:
             known[channel, provider_id] = Taken(
                 duplicate=True, message_id=message_id, customer_id=message_customer, contact_id=contact_id
             )
         if customer_id is not None:
-            senders[kind, value] = _Sender(customer_id, opted_out_at is not None)
+            senders[kind, value] = _Sender(customer_id, opted_out_at is not None, *row[9:])
     return known, senders
 
 
@@ -210,8 +221,11 @@ def _stimulus(arrival: _Arrival, sender: _Sender) -> MessageReceived:
         text=arrival.text,
         received_at=message.received_at,
         kind=arrival.kind,
-        language=clean_or_none(message.language),
+        language=clean_or_none(message.language) or sender.language,
         opted_out=sender.opted_out,
+        tier=sender.tier,
+        last_agent=sender.last_agent,
+        account_owner=sender.account_owner,
     )
 
 

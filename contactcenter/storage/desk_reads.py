@@ -21,7 +21,7 @@ TAIL: Final = 10
 """Messages at the end of a contact that a sweep compares."""
 
 _OPEN: Final = "contact.state IN ('connecting', 'connected', 'wrap_up') AND contact.closed_at IS NULL"
-_FLAGS: Final = ("customer_left", "opted_out")
+_FLAGS: Final = ("customer_left", "opted_out", "hazard", "kept")
 
 Row: TypeAlias = Mapping[str, Any]
 

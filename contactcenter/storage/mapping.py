@@ -10,11 +10,13 @@ import msgspec
 
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.history import ContactEvent, Decision
+from contactcenter.domain.needs import NOTHING, Clause, Needs
 from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome
 from contactcenter.routing.state import HELD, Agent, Contact, Offer
 
 _encoder: Final = msgspec.json.Encoder()
-_skills: Final = msgspec.json.Decoder(tuple[tuple[str, int], ...])
+_clauses: Final = msgspec.json.Decoder(tuple[Clause, ...])
+_needs: Final = msgspec.json.Decoder(Needs)
 _until: Final = msgspec.json.Decoder(dict[str, float])
 _names: Final = msgspec.json.Decoder(set[str])
 _texts: Final = msgspec.json.Decoder(dict[str, str])
@@ -47,15 +49,23 @@ _STATES: Final = {state.value: state for state in ContactState}
 
 
 @lru_cache(maxsize=4096)
-def _skills_of(text: str) -> tuple[tuple[str, int], ...]:
-    return _skills.decode(text)  # a storm's contacts all ask for the same few
+def clauses_of(text: str) -> tuple[Clause, ...]:
+    """Stored clauses; a storm's contacts all ask for the same few, and share them."""
+    return _clauses.decode(text)
+
+
+@lru_cache(maxsize=4096)
+def needs_of(text: str) -> Needs:
+    """Stored needs, shared like clauses."""
+    return _needs.decode(text) if text != "{}" else NOTHING
 
 
 CONTACT: Final = (
-    "id", "customer_id", "channel", "media", "thread", "address", "our_address", "queue", "skills_json",
-    "entry_skills_json", "priority", "entry_priority", "place", "arrived_at", "language", "state", "state_since",
-    "agent_id", "reserved_for", "reserved_until", "passed_over_json", "offers", "deadline", "customer_left",
-    "opted_out", "connected_at", "first_reply_at", "ended_at", "closed_at", "outcome", "disposition", "version",
+    "id", "customer_id", "channel", "media", "thread", "address", "our_address", "queue", "clauses_json",
+    "own_needs_json", "priority", "own_priority", "place", "arrived_at", "queued_at", "relaxed", "hazard", "kept",
+    "language", "tier", "state", "state_since", "agent_id", "reserved_for", "reserved_until", "passed_over_json",
+    "offers", "deadline", "customer_left", "opted_out", "connected_at", "first_reply_at", "ended_at", "closed_at",
+    "outcome", "disposition", "version",
 )  # fmt: skip
 
 
@@ -70,13 +80,18 @@ def contact_row(contact: Contact) -> tuple[Any, ...]:
         contact.address,
         contact.to,
         contact.queue,
-        json_of(contact.skills) if contact.skills else "[]",
-        json_of(contact.entry_skills) if contact.entry_skills else "[]",
+        json_of(contact.clauses) if contact.clauses else "[]",
+        json_of(contact.own_needs) if contact.own_needs else "{}",
         contact.priority,
-        contact.entry_priority,
+        contact.own_priority,
         contact.place,
         contact.arrived_at,
+        contact.queued_at,
+        contact.relaxed,
+        contact.hazard,
+        contact.kept,
         contact.language,
+        contact.tier,
         contact.state.value,
         contact.state_since,
         contact.agent_id,
@@ -100,10 +115,10 @@ def contact_row(contact: Contact) -> tuple[Any, ...]:
 def contact_of(row: Sequence[Any]) -> Contact:
     """The inverse of `contact_row`."""
     (
-        id_, customer_id, channel, media, thread, address, to, queue, skills, entry_skills, priority, entry_priority,
-        place, arrived_at, language, state, state_since, agent_id, reserved_for, reserved_until, passed_over, offers,
-        deadline, customer_left, opted_out, connected_at, first_reply_at, ended_at, closed_at, outcome, disposition,
-        version,
+        id_, customer_id, channel, media, thread, address, to, queue, clauses, own_needs, priority, own_priority,
+        place, arrived_at, queued_at, relaxed, hazard, kept, language, tier, state, state_since, agent_id,
+        reserved_for, reserved_until, passed_over, offers, deadline, customer_left, opted_out, connected_at,
+        first_reply_at, ended_at, closed_at, outcome, disposition, version,
     ) = row  # fmt: skip
     return Contact(
         id=id_,
@@ -114,13 +129,18 @@ def contact_of(row: Sequence[Any]) -> Contact:
         address=address,
         to=to,
         queue=queue,
-        skills=_skills_of(skills),
-        entry_skills=_skills_of(entry_skills),
+        clauses=clauses_of(clauses),
+        own_needs=needs_of(own_needs),
         priority=priority,
-        entry_priority=entry_priority,
+        own_priority=own_priority,
         place=place,
         arrived_at=arrived_at,
+        queued_at=queued_at,
+        relaxed=relaxed,
+        hazard=bool(hazard),
+        kept=bool(kept),
         language=language,
+        tier=tier,
         state=_STATES[state],
         state_since=state_since,
         agent_id=agent_id,
@@ -142,8 +162,9 @@ def contact_of(row: Sequence[Any]) -> Contact:
 
 
 AGENT: Final = (
-    "id", "name", "profile", "status", "reason", "status_since", "idle_since", "grace_until", "sessions_json",
-    "version",
+    "id", "name", "profile", "status", "reason", "status_since", "idle_since", "grace_until", "finishing",
+    "signed_in_at", "busy_seconds", "busy_since", "occupancy", "taken", "taken_until", "kept_free_for",
+    "sessions_json", "version",
 )  # fmt: skip
 
 
@@ -158,6 +179,14 @@ def agent_row(agent: Agent) -> tuple[Any, ...]:
         agent.status_since,
         agent.idle_since,
         agent.grace_until,
+        agent.finishing,
+        agent.signed_in_at,
+        agent.busy_seconds,
+        agent.busy_since,
+        agent.occupancy,
+        agent.taken,
+        agent.taken_until,
+        agent.kept_free_for,
         json_of(sorted(agent.sessions)),
         agent.version,
     )
@@ -165,7 +194,10 @@ def agent_row(agent: Agent) -> tuple[Any, ...]:
 
 def agent_of(row: Sequence[Any]) -> Agent:
     """The inverse of `agent_row`; `hold` gives back the rest."""
-    id_, name, profile, status, reason, status_since, idle_since, grace_until, sessions, version = row
+    (
+        id_, name, profile, status, reason, status_since, idle_since, grace_until, finishing, signed_in_at,
+        busy_seconds, busy_since, occupancy, taken, taken_until, kept_free_for, sessions, version,
+    ) = row  # fmt: skip
     return Agent(
         id=id_,
         name=name,
@@ -175,6 +207,14 @@ def agent_of(row: Sequence[Any]) -> Agent:
         status_since=status_since,
         idle_since=idle_since,
         grace_until=grace_until,
+        finishing=finishing,
+        signed_in_at=signed_in_at,
+        busy_seconds=busy_seconds,
+        busy_since=busy_since,
+        occupancy=occupancy,
+        taken=taken,
+        taken_until=taken_until,
+        kept_free_for=kept_free_for,
         sessions=_names.decode(sessions),
         version=version,
     )
@@ -237,6 +277,7 @@ def event_row(event: ContactEvent) -> tuple[Any, ...]:
 
 DECISION: Final = (
     "offer_id", "contact_id", "agent_id", "at", "cause", "configuration_version", "waited_seconds", "refusals_json",
+    "choice", "steps", "proficiency", "ready",
 )  # fmt: skip
 
 
@@ -251,4 +292,8 @@ def decision_row(decision: Decision) -> tuple[Any, ...]:
         decision.configuration_version,
         decision.waited_seconds,
         json_of(decision.refusals) if decision.refusals else "{}",
+        decision.choice.value,
+        decision.steps,
+        decision.proficiency,
+        decision.ready,
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from contactcenter.domain.needs import Clause, Needs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
@@ -22,11 +24,18 @@ class ContactView:
     address: str
     our_address: str
     queue: str
-    skills: tuple[tuple[str, int], ...]
+    clauses: tuple[Clause, ...]
+    own_needs: Needs
     priority: float
+    own_priority: float
     place: float
     arrived_at: float
+    queued_at: float
+    relaxed: int
+    hazard: bool
+    kept: bool
     language: str | None
+    tier: str | None
     state: str
     state_since: float
     agent_id: str | None
@@ -56,6 +65,7 @@ class AgentView:
     reason: str | None
     status_since: float
     connected: bool
+    finishing: str | None
     version: int
 
 
@@ -73,6 +83,10 @@ class OfferView:
     configuration_version: int
     waited_seconds: float
     refusals: Mapping[str, int]
+    choice: str
+    steps: int
+    proficiency: int
+    ready: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +131,14 @@ class EventView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerView:
-    """A customer."""
+    """A customer; the account owner with their name."""
 
     id: str
     name: str | None
     tier: str | None
     language: str | None
+    account_owner: str | None
+    owner_name: str | None
 
 
 class MessageMark(NamedTuple):

@@ -8,6 +8,8 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import RowMapping, Select, func, select, union_all
 
+from contactcenter.domain.words import AgentChoice
+from contactcenter.storage.mapping import clauses_of, needs_of
 from contactcenter.storage.screen_records import (
     AgentView,
     ContactView,
@@ -35,8 +37,9 @@ HELD: Final = ("connecting", "connected", "wrap_up")
 _CONTACT_COLUMNS: Final = tuple(
     CONTACT.c[name]
     for name in (
-        "id", "customer_id", "channel", "media", "thread", "address", "our_address", "queue", "skills_json", "priority",
-        "place", "arrived_at", "language", "state", "state_since", "agent_id", "reserved_for", "deadline",
+        "id", "customer_id", "channel", "media", "thread", "address", "our_address", "queue", "clauses_json",
+        "own_needs_json", "priority", "own_priority", "place", "arrived_at", "queued_at", "relaxed", "hazard", "kept",
+        "language", "tier", "state", "state_since", "agent_id", "reserved_for", "deadline",
         "customer_left", "opted_out", "connected_at", "ended_at", "closed_at", "outcome", "disposition", "version",
         "preview", "last_message_at",
     )
@@ -61,9 +64,8 @@ def contacts() -> Select[Any]:
 def contact(row: Row) -> ContactView:
     """One row of `contacts`."""
     fields = dict(row)
-    skills = json.loads(fields.pop("skills_json"))
-    pairs = skills.items() if isinstance(skills, dict) else skills
-    return ContactView(**fields, skills=tuple((str(skill), int(minimum)) for skill, minimum in pairs))
+    clauses, own_needs = clauses_of(fields.pop("clauses_json")), needs_of(fields.pop("own_needs_json"))
+    return ContactView(**fields, clauses=clauses, own_needs=own_needs)
 
 
 def agents() -> Select[Any]:
@@ -76,6 +78,7 @@ def agents() -> Select[Any]:
         columns.status,
         columns.reason,
         columns.status_since,
+        columns.finishing,
         columns.version,
         (func.length(columns.sessions_json) > len("[]")).label("connected"),
     )
@@ -100,6 +103,10 @@ def offers() -> Select[Any]:
         DECISION.c.configuration_version,
         DECISION.c.waited_seconds,
         DECISION.c.refusals_json,
+        DECISION.c.choice,
+        DECISION.c.steps,
+        DECISION.c.proficiency,
+        DECISION.c.ready,
     ).outerjoin(DECISION, DECISION.c.offer_id == columns.id)
 
 
@@ -109,6 +116,9 @@ def offer(row: Row) -> OfferView:
     refusals = fields.pop("refusals_json")
     fields["configuration_version"] = fields["configuration_version"] or 0
     fields["waited_seconds"] = fields["waited_seconds"] or 0.0
+    fields["choice"] = fields["choice"] or AgentChoice.LONGEST_IDLE.value
+    fields["ready"] = 1 if fields["ready"] is None else fields["ready"]
+    fields["steps"], fields["proficiency"] = fields["steps"] or 0, fields["proficiency"] or 0
     return OfferView(**fields, refusals=json.loads(refusals) if refusals else {})
 
 

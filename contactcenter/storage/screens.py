@@ -23,7 +23,7 @@ from contactcenter.storage.screen_records import (
     MediaView,
     MessageView,
 )
-from contactcenter.storage.screen_rows import CONTACT, CUSTOMER, MEDIA, MESSAGE
+from contactcenter.storage.screen_rows import AGENT, CONTACT, CUSTOMER, MEDIA, MESSAGE
 from contactcenter.storage.tables import TABLES
 
 LAST_MESSAGES: Final = 200
@@ -104,8 +104,17 @@ class Screens(Reader):
 
     async def customer(self, customer_id: str, agent_id: str | None = None) -> CustomerView | None:
         """One customer; with `agent_id` only if that agent has open work of theirs."""
-        statement = select(CUSTOMER.c.id, CUSTOMER.c.name, CUSTOMER.c.tier, CUSTOMER.c.language).where(
-            CUSTOMER.c.id == customer_id
+        statement = (
+            select(
+                CUSTOMER.c.id,
+                CUSTOMER.c.name,
+                CUSTOMER.c.tier,
+                CUSTOMER.c.language,
+                CUSTOMER.c.account_owner,
+                AGENT.c.name.label("owner_name"),
+            )
+            .outerjoin(AGENT, AGENT.c.id == CUSTOMER.c.account_owner)
+            .where(CUSTOMER.c.id == customer_id)
         )
         if agent_id is not None:
             visible = select(CONTACT.c.customer_id).where(rows.visible_to(agent_id))

@@ -6,7 +6,7 @@ writes them by plain SQL; screens read them with SQLAlchemy.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import BigInteger, CheckConstraint, Double, Float, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.orm import registry
@@ -31,6 +31,11 @@ class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=_NAMES
     __table_args__: ClassVar[Any] = ()
 
 
+_ZERO: Final = {"server_default": text("0")}
+_NO: Final = {"server_default": text("false")}
+"""Columns of a later release than their table have a default: rows of the one before are as these say."""
+
+
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
@@ -39,7 +44,7 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
 
 
 class CustomerRow(Row, table=True):
-    """The person."""
+    """The person. `account_owner` is the agent who looks after them."""
 
     __tablename__ = "customer"
     __table_args__ = _CLUSTERED
@@ -49,6 +54,7 @@ class CustomerRow(Row, table=True):
     tier: str | None = None
     language: str | None = None
     created_at: float
+    account_owner: str | None = None
 
 
 class AddressRow(Row, table=True):
@@ -92,10 +98,10 @@ class ContactRow(Row, table=True):
     address: str
     our_address: str
     queue: str
-    skills_json: str
-    entry_skills_json: str
+    clauses_json: str
+    own_needs_json: str
     priority: float
-    entry_priority: float
+    own_priority: float
     place: float
     arrived_at: float
     language: str | None = None
@@ -118,6 +124,11 @@ class ContactRow(Row, table=True):
     version: int
     preview: str | None = None
     last_message_at: float | None = None
+    queued_at: float = Field(sa_column_kwargs=_ZERO)
+    relaxed: int = Field(sa_column_kwargs=_ZERO)
+    hazard: bool = Field(sa_column_kwargs=_NO)
+    kept: bool = Field(sa_column_kwargs=_NO)
+    tier: str | None = None
 
 
 class MessageRow(Row, table=True):
@@ -216,6 +227,14 @@ class AgentRow(Row, table=True):
     grace_until: float | None = None
     sessions_json: str
     version: int
+    finishing: str | None = None
+    signed_in_at: float | None = None
+    busy_seconds: float = Field(sa_column_kwargs=_ZERO)
+    busy_since: float | None = None
+    occupancy: float = Field(sa_column_kwargs=_ZERO)
+    taken: int = Field(sa_column_kwargs=_ZERO)
+    taken_until: float = Field(sa_column_kwargs=_ZERO)
+    kept_free_for: str | None = None
 
 
 class OfferRow(Row, table=True):
@@ -259,6 +278,10 @@ class DecisionRow(Row, table=True):
     configuration_version: int
     waited_seconds: float
     refusals_json: str
+    choice: str = Field(sa_column_kwargs={"server_default": text("'longest_idle'")})
+    steps: int = Field(sa_column_kwargs=_ZERO)
+    proficiency: int = Field(sa_column_kwargs=_ZERO)
+    ready: int = Field(sa_column_kwargs={"server_default": text("1")})
 
 
 class EventRow(Row, table=True):

@@ -12,6 +12,7 @@ import pytest
 from contactcenter.domain.configuration import Configuration, QueueSettings, SkillProfile
 from contactcenter.domain.instructions import SendMessage
 from contactcenter.domain.messages import DeliveryReport, InboundMedia, InboundMessage
+from contactcenter.domain.needs import Clause
 from contactcenter.domain.stimuli import MessageReceived, ReplySubmitted
 from contactcenter.domain.words import Delivery, MediaClass, MessageKind
 from contactcenter.routing.state import Changes, Contact
@@ -158,12 +159,12 @@ def contact_of(item: Received, taken: Taken, **fields: Any) -> Contact:
         "address": item.message.address,
         "to": item.message.to,
         "queue": "faults",
-        "skills": (("faults", 2),),
-        "entry_skills": (),
+        "clauses": (Clause((("faults", 2),)),),
         "priority": 0.0,
-        "entry_priority": 0.0,
+        "own_priority": 0.0,
         "place": item.message.received_at,
         "arrived_at": item.message.received_at,
+        "queued_at": item.message.received_at,
         "state_since": NOW,
     }
     return Contact(**(values | fields))

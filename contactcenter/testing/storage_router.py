@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from contactcenter.domain.history import ContactEvent, Decision, EventType
 from contactcenter.domain.instructions import AnswerRequest, SendMessage
+from contactcenter.domain.needs import NOTHING, Clause, Needs
 from contactcenter.domain.words import (
+    AgentChoice,
     AgentStatus,
     ContactState,
     MediaClass,
@@ -132,7 +134,20 @@ class RouterTests(StorageBase):
                 ContactEvent(contact.id, NOW + 1, EventType.OFFERED, "ana", {"queue": "faults", "waited": 1.5}),
             ],
             decisions=[
-                Decision("o", contact.id, "ana", NOW, OfferCause.CONTACT_ARRIVED, 1, 1.5, {"logged_out": 3}),
+                Decision(
+                    "o",
+                    contact.id,
+                    "ana",
+                    NOW,
+                    OfferCause.CONTACT_ARRIVED,
+                    1,
+                    1.5,
+                    {"logged_out": 3},
+                    AgentChoice.MOST_PROFICIENT,
+                    steps=2,
+                    proficiency=7,
+                    ready=4,
+                ),
             ],
             messages={item.message_id: contact.id},
         )
@@ -146,9 +161,9 @@ class RouterTests(StorageBase):
             ("arrived", None, "{}"),
             ("offered", "ana", '{"queue":"faults","waited":1.5}'),
         ]
-        assert await self.rows(url, "SELECT offer_id, agent_id, refusals_json FROM decision") == [
-            ("o", "ana", '{"logged_out":3}')
-        ]
+        assert await self.rows(
+            url, "SELECT offer_id, agent_id, refusals_json, choice, steps, proficiency, ready FROM decision"
+        ) == [("o", "ana", '{"logged_out":3}', "most_proficient", 2, 7, 4)]
         assert await storage.read_inbox(10) == []
         assert await storage.batch_committed("b1")
         assert not await storage.batch_committed("b2")
@@ -339,7 +354,12 @@ def close(contact: Contact) -> None:
 _TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 _IDS = st.text("abcdef0123456789-", min_size=1, max_size=12)
 _TIMES = st.floats(0, 4e9, allow_nan=False)
-_SKILLS = st.lists(st.tuples(_TEXTS, st.integers(1, 5)), max_size=3).map(tuple)
+_SKILLS = st.tuples(_TEXTS, st.integers(1, 5))
+_ASKED = st.dictionaries(_TEXTS, st.integers(1, 5), max_size=2)
+_CLAUSES = st.lists(
+    st.builds(Clause, st.lists(_SKILLS, min_size=1, max_size=2).map(tuple), st.booleans()), max_size=3
+).map(tuple)
+_NEEDS = st.just(NOTHING) | st.builds(Needs, _ASKED, st.lists(_ASKED, max_size=2).map(tuple), _ASKED)
 _COUNTS = st.integers(0, 2**31 - 1)
 _LIVE = [state for state in ContactState if state is not ContactState.CLOSED]
 
@@ -353,13 +373,18 @@ CONTACTS = st.builds(
     address=_TEXTS,
     to=_TEXTS,
     queue=_TEXTS,
-    skills=_SKILLS,
-    entry_skills=_SKILLS,
+    clauses=_CLAUSES,
+    own_needs=_NEEDS,
     priority=st.floats(-1e6, 1e6),
-    entry_priority=st.floats(-1e6, 1e6),
+    own_priority=st.floats(-1e6, 1e6),
     place=_TIMES,
     arrived_at=_TIMES,
+    queued_at=_TIMES,
+    relaxed=_COUNTS,
+    hazard=st.booleans(),
+    kept=st.booleans(),
     language=st.none() | _TEXTS,
+    tier=st.none() | _TEXTS,
     state=st.sampled_from(_LIVE),
     state_since=_TIMES,
     agent_id=st.none(),
@@ -388,6 +413,14 @@ AGENTS = st.builds(
     status_since=_TIMES,
     idle_since=_TIMES,
     grace_until=st.none() | _TIMES,
+    finishing=st.none() | _TEXTS,
+    signed_in_at=st.none() | _TIMES,
+    busy_seconds=_TIMES,
+    busy_since=st.none() | _TIMES,
+    occupancy=st.floats(0, 1),
+    taken=_COUNTS,
+    taken_until=_TIMES,
+    kept_free_for=st.none() | _IDS,
     sessions=st.sets(_IDS, max_size=3),
     offer_id=st.none(),
     holds=st.just({}).map(dict),
