@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from contactcenter.domain.needs import Clause
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from contactcenter.domain.configuration import RelaxationStep
 
@@ -44,6 +44,16 @@ def asked(clauses: Sequence[Clause], steps: Sequence[RelaxationStep], level: int
 def due_steps(steps: Sequence[RelaxationStep], waited: float) -> int:
     """How many of `steps` are due after `waited` seconds in the queue."""
     return sum(1 for step in steps if step.after_seconds <= waited)
+
+
+def steps_held(earned: int, steps: int, staffed: Callable[[int], bool]) -> int:
+    """How many of `steps` hold: those earned, and as many more as it takes while nobody on shift could serve.
+
+    `staffed` says whether somebody on shift could after so many.
+    """
+    while earned < steps and not staffed(earned):
+        earned += 1
+    return earned
 
 
 def fits(clause: Clause, skills: Mapping[str, int]) -> bool:
