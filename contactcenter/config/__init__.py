@@ -5,9 +5,10 @@ Files only seed: once the database has a configuration it is the truth, and the 
 
 from contactcenter.config.answers import CannedAnswer, load_answers
 from contactcenter.config.commands import Applied, Checked, apply, check, differences
-from contactcenter.config.documents import CHANNELS, configuration_from, document_of
+from contactcenter.config.documents import CHANNELS, configuration_from
 from contactcenter.config.files import AgentSeed, LoadedConfiguration, load_configuration
 from contactcenter.config.settings import InvalidSettingsError, Settings, load_settings
+from contactcenter.config.writing import document_of
 
 __all__ = [
     "CHANNELS",

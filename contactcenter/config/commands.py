@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from contactcenter.config.answers import CannedAnswer, load_answers
-from contactcenter.config.documents import CHANNELS, document_of
+from contactcenter.config.documents import CHANNELS
 from contactcenter.config.files import AgentSeed, load_configuration
 from contactcenter.config.reading import hint
+from contactcenter.config.writing import document_of
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
 
+from contactcenter.config.needs import NEEDS_FIELDS, SkillReader
 from contactcenter.config.reading import Value
 from contactcenter.domain.configuration import EntryPoint, first_word
 
@@ -27,13 +28,13 @@ def read_entry_points(
     value: Value,
     queues: Collection[str],
     channels: Collection[str],
-    skills_of: Callable[[Value | None], Mapping[str, int]],
+    skills: SkillReader,
 ) -> tuple[EntryPoint, ...]:
     """Every entry point; notes doors that are there twice, since only one of them could ever open."""
     doors: dict[tuple[str, str, str | None], str] = {}
     entries = []
     for item in value.elements():
-        entry = _entry(item, queues, channels, skills_of)
+        entry = _entry(item, queues, channels, skills)
         entries.append(entry)
         door = (entry.channel, entry.address, first_word(entry.keyword) if entry.keyword else None)
         if door in doors:
@@ -46,19 +47,22 @@ def _entry(
     value: Value,
     queues: Collection[str],
     channels: Collection[str],
-    skills_of: Callable[[Value | None], Mapping[str, int]],
+    skills: SkillReader,
 ) -> EntryPoint:
-    found = value.fields(("channel", "queue"), ("address", "keyword", "skills", "priority", "language", "origins"))
+    found = value.fields(("channel", "queue"), ("address", "keyword", *NEEDS_FIELDS, "priority", "language", "origins"))
     given = {name: field for name, field in found.items() if field.raw is not None}
+    needs = skills.needs(given)
     channel = found["channel"].one_of(channels, "channel") if "channel" in found else ""
     return EntryPoint(
         channel=channel,
         queue=found["queue"].one_of(queues, "queue") if "queue" in found else "",
         address=_address(given["address"], channel) if "address" in given else ANY,
         keyword=_keyword(given["keyword"]) if "keyword" in given else None,
-        skills=skills_of(given.get("skills")),
+        skills=needs.skills,
+        any_of=needs.any_of,
+        preferred=needs.preferred,
         priority=read_priority(given["priority"]) if "priority" in given else 0.0,
-        language=_language(given["language"]) if "language" in given else None,
+        language=read_language(given["language"]) if "language" in given else None,
         origins=_origins(given["origins"], channel) if "origins" in given else (),
     )
 
@@ -77,7 +81,8 @@ def _keyword(value: Value) -> str:
     return keyword
 
 
-def _language(value: Value) -> str:
+def read_language(value: Value) -> str:
+    """The code of a language."""
     language = value.text()
     if language and not _LANGUAGE.fullmatch(language):
         value.problem(f"{language!r} is no language code; use es, pt, en or another of two letters")

@@ -19,6 +19,8 @@ from contactcenter.domain.errors import Problem
 
 MAX_TEXT: Final = 200
 """Longest name or other short text, in characters."""
+MAX_ELEMENTS: Final = 10_000
+"""Longest list, unless a field says otherwise."""
 _ID: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _DAY: Final = 86_400.0
@@ -55,10 +57,17 @@ class Value:
                 value.problem(f"{key!r} is no id; use lower-case letters a–z, digits, - and _, a letter first")
             yield key, value
 
-    def elements(self) -> list[Value]:
-        """The elements of a list."""
+    def entries(self) -> list[tuple[str, Value]]:
+        """Entries of a mapping whose keys are no ids."""
+        return self._mapping()
+
+    def elements(self, most: int = MAX_ELEMENTS) -> list[Value]:
+        """The elements of a list of at most `most`."""
         if not isinstance(self.raw, list):
             self.problem(f"must be a list, not {kind(self.raw)}")
+            return []
+        if len(self.raw) > most:
+            self.problem(f"has {len(self.raw)} elements; use at most {most}")
             return []
         return [Value(raw, f"{self.path}[{position}]", self.problems) for position, raw in enumerate(self.raw)]
 

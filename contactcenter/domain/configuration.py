@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contactcenter.domain.calendars import Calendar, Outside
-from contactcenter.domain.errors import InvalidConfigurationError, Problem
 from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import AgentChoice, MediaClass, PreferredAgent
 
@@ -231,65 +230,6 @@ class Configuration:
             if rank is not None and (best is None or rank > best[0]):
                 best = (rank, entry)
         return best[1] if best else None
-
-    def validate(self) -> None:
-        """Check what one part says of another.
-
-        Raises:
-            InvalidConfigurationError: with every problem found, each with its path and remedy.
-        """
-        problems = [*self._profile_problems(), *self._queue_problems(), *self._entry_problems()]
-        if self.default_queue not in self.queues:
-            problems.append(_no_queue("default_queue", self.default_queue, self.queues))
-        if problems:
-            raise InvalidConfigurationError(problems)
-
-    def _profile_problems(self) -> list[Problem]:
-        problems = []
-        for profile in self.profiles.values():
-            path = f"profiles.{profile.id}"
-            problems += self._skill_problems(f"{path}.skills", profile.skills)
-            problems += [
-                Problem(f"{path}.capacity.{media}", f"{count} is negative; use 0 or more")
-                for media, count in profile.capacity.items()
-                if count < 0
-            ]
-        return problems
-
-    def _queue_problems(self) -> list[Problem]:
-        problems = []
-        for queue in self.queues.values():
-            path = f"queues.{queue.id}"
-            problems += self._skill_problems(f"{path}.skills", queue.skills)
-            for name in ("offer_seconds", "connect_seconds", "wrap_up_seconds", "transfer_seconds"):
-                if getattr(queue, name) <= 0:
-                    problems.append(Problem(f"{path}.{name}", "must be more than 0 seconds"))
-        return problems
-
-    def _entry_problems(self) -> list[Problem]:
-        problems = []
-        for position, entry in enumerate(self.entry_points):
-            path = f"entry_points[{position}]"
-            problems += self._skill_problems(f"{path}.skills", entry.skills)
-            if entry.queue not in self.queues:
-                problems.append(_no_queue(f"{path}.queue", entry.queue, self.queues))
-        return problems
-
-    def _skill_problems(self, path: str, skills: Mapping[str, int]) -> list[Problem]:
-        problems = []
-        for skill, proficiency in skills.items():
-            if skill not in self.skills:
-                known = ", ".join(sorted(self.skills))
-                problems.append(Problem(f"{path}.{skill}", f"there is no such skill; use one of: {known}"))
-            if not LEARNING <= proficiency <= EXPERT:
-                message = f"proficiency {proficiency} is off the scale; use {LEARNING} (learning) to {EXPERT} (expert)"
-                problems.append(Problem(f"{path}.{skill}", message))
-        return problems
-
-
-def _no_queue(path: str, queue: str, queues: Mapping[str, QueueSettings]) -> Problem:
-    known = ", ".join(sorted(queues)) or "none yet: add it under queues"
-    return Problem(path, f"there is no queue {queue!r}; use one of: {known}")
 
 
 def first_word(text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from contactcenter.domain.configuration import Configuration, EntryPoint, QueueSettings, SkillProfile, first_word
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
+from contactcenter.domain.validation import validate
 from contactcenter.domain.words import MediaClass
 
 NUMBER = "+59829001234"
@@ -20,7 +21,7 @@ SMALL = Configuration(
 
 def complaints(configuration: Configuration) -> list[str]:
     with pytest.raises(InvalidConfigurationError) as raised:
-        configuration.validate()
+        validate(configuration)
     assert str(raised.value) == "; ".join(str(problem) for problem in raised.value.problems)
     return [str(problem) for problem in raised.value.problems]
 
@@ -77,7 +78,7 @@ def test_of_equal_doors_the_first_opens() -> None:
 
 
 def test_a_configuration_that_fits_together_is_fine() -> None:
-    SMALL.validate()
+    validate(SMALL)
 
 
 def test_every_problem_is_said_at_once() -> None:
