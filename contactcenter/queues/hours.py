@@ -27,6 +27,9 @@ _HORIZON = 400 * _DAY
 _REMEMBERED = 1024
 """UTC days remembered: more than the horizon, so that looking ahead twice costs little."""
 
+_CODE = 2
+"""Letters of a country's code; longer names are other things of the library."""
+
 
 class _Span(NamedTuple):
     """Open, or not, from `since` until just before `until` (UTC seconds)."""
@@ -181,12 +184,14 @@ def _public_holidays(country: str | None, region: str | None) -> HolidayBase | N
         return None
     import holidays  # a third of a second, only for who asks for them
 
-    if country not in holidays.list_supported_countries(include_aliases=False):
-        raise ValueError(f"no public holidays are known of {country!r}; use an ISO 3166 code such as 'UY'")
     try:
-        found = holidays.country_holidays(country, subdiv=region)
+        found = holidays.country_holidays(country) if len(country) == _CODE else None
     except NotImplementedError:
-        known = ", ".join(holidays.list_supported_countries(include_aliases=True)[country]) or "none"
-        raise ValueError(f"there is no region {region!r} of {country}; use one of: {known}") from None
+        found = None
+    if found is None:
+        raise ValueError(f"no public holidays are known of {country!r}; use an ISO 3166 code such as 'UY'")
+    if region is not None and region not in found.subdivisions:
+        known = ", ".join(found.subdivisions) or "none"
+        raise ValueError(f"there is no region {region!r} of {country}; use one of: {known}")
     # In the country's own language: else names depend on the locale of whoever started the process.
     return holidays.country_holidays(country, subdiv=region, language=found.default_language)

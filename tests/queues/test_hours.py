@@ -160,6 +160,7 @@ def test_names_do_not_depend_on_the_locale(monkeypatch: pytest.MonkeyPatch) -> N
         ("x" * 5000, None, None, "no time zone"),
         ("", None, None, "no time zone ''"),
         ("UTC", "XX", None, "no public holidays are known of 'XX'"),
+        ("UTC", "uy", None, "no public holidays are known of 'uy'"),
         ("UTC", "HolidayBase", None, "no public holidays are known of 'HolidayBase'"),
         ("UTC", "BR", "ZZ", "no region 'ZZ' of BR; use one of: AC, AL"),
         ("UTC", None, "SP", "region 'SP' has no country"),
