@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from contactcenter.domain.configuration import Configuration, Texts
+from contactcenter.domain.needs import Clause, Needs, clauses_of
 from contactcenter.domain.words import MediaClass
+from contactcenter.routing.relaxation import fits
 from contactcenter.runtime.media import OTHER
 from contactcenter.storage.screen_records import (
     AgentView,
@@ -31,9 +33,12 @@ from contactcenter.web.shapes import (
     MediaShape,
     MessageShape,
     Named,
+    NeedsShape,
     OfferShape,
     OverviewShape,
     QueueLoadShape,
+    SkillsShape,
+    YoursShape,
 )
 
 PREVIEW: Final = 140
@@ -85,10 +90,12 @@ class Renderer:
             "reason": view.reason,
             "status_since": iso(view.status_since),
             "connected": view.connected,
+            "finishing": view.finishing,
         }
 
     def contact(self, view: ContactView) -> ContactShape:
         """A contact."""
+        asked = _asked(view.clauses)
         in_wrap_up = view.state == "wrap_up"
         return {
             "id": view.id,
@@ -98,7 +105,14 @@ class Renderer:
             "state_since": iso(view.state_since),
             "queue": self.queue(view.queue),
             "priority": view.priority,
-            "skills": list(view.skills),
+            "own_priority": view.own_priority,
+            "hazard": view.hazard,
+            "kept": view.kept,
+            "relaxed": view.relaxed,
+            "skills": asked.skills,
+            "any_of": asked.any_of,
+            "preferred": asked.preferred,
+            "own_needs": _needs(view.own_needs),
             "arrived_at": iso(view.arrived_at),
             "place": iso(view.place),
             "agent": None if view.agent_id is None else {"id": view.agent_id, "name": view.agent_name or view.agent_id},
@@ -127,6 +141,7 @@ class Renderer:
         """An offer, with the agent's own proficiency beside what is asked."""
         profile = self.configuration.profiles.get(profile_id or "")
         yours: Mapping[str, int] = profile.skills if profile else {}
+        asked = _asked(contact.clauses)
         return {
             "id": view.id,
             "contact": self.contact(contact),
@@ -135,7 +150,13 @@ class Renderer:
             "why": {
                 "reason": view.cause,
                 "waited_seconds": round(view.waited_seconds, 3),
-                "skills": [(skill, minimum, yours.get(skill)) for skill, minimum in contact.skills],
+                "skills": _beside(asked.skills, yours),
+                "any_of": [_beside(skills, yours) for skills in asked.any_of],
+                "preferred": _beside(asked.preferred, yours),
+                "choice": view.choice,
+                "steps": view.steps,
+                "proficiency": view.proficiency,
+                "ready": view.ready,
                 "refused": dict(view.refusals),
                 "configuration_version": view.configuration_version,
             },
@@ -181,11 +202,11 @@ class Renderer:
         return list(loads.values())
 
     def _serves(self, view: AgentView, queue_id: str) -> bool:
-        """Whether the agent's profile has the queue's skills."""
+        """Whether the agent's profile has what the queue asks of everybody."""
         profile, queue = self.configuration.profiles.get(view.profile), self.configuration.queues.get(queue_id)
         if profile is None or queue is None:
             return False
-        return all(profile.skills.get(skill, 0) >= minimum for skill, minimum in queue.skills.items())
+        return all(fits(clause, profile.skills) for clause in clauses_of(queue.needs) if not clause.preferred)
 
     def _empty(self, queue_id: str) -> QueueLoadShape:
         return {
@@ -197,6 +218,38 @@ class Renderer:
             "wrap_up": 0,
             "agents_available": 0,
         }
+
+
+class _Asked(NamedTuple):
+    """Clauses as people read them."""
+
+    skills: SkillsShape
+    any_of: list[SkillsShape]
+    preferred: SkillsShape
+
+
+def _asked(clauses: Sequence[Clause]) -> _Asked:
+    asked = _Asked([], [], [])
+    for clause in clauses:
+        if clause.preferred:
+            asked.preferred.extend(clause.any_of)
+        elif len(clause.any_of) == 1:
+            asked.skills.extend(clause.any_of)
+        else:
+            asked.any_of.append(list(clause.any_of))
+    return asked
+
+
+def _beside(skills: SkillsShape, yours: Mapping[str, int]) -> YoursShape:
+    return [(skill, minimum, yours.get(skill)) for skill, minimum in skills]
+
+
+def _needs(needs: Needs) -> NeedsShape:
+    return {
+        "skills": dict(needs.skills),
+        "any_of": [dict(skills) for skills in needs.any_of],
+        "preferred": dict(needs.preferred),
+    }
 
 
 def _no_load() -> Load:

@@ -43,6 +43,7 @@ class AgentShape(TypedDict):
     reason: str | None
     status_since: str
     connected: bool
+    finishing: str | None
 
 
 class CustomerShape(TypedDict):
@@ -54,8 +55,22 @@ class CustomerShape(TypedDict):
     language: str | None
 
 
+SkillsShape = list[tuple[str, int]]
+"""Each [skill, least proficiency]."""
+YoursShape = list[tuple[str, int, int | None]]
+"""Each [skill, least proficiency, yours]."""
+
+
+class NeedsShape(TypedDict):
+    """What is asked on top of a queue: all of `skills`, one of each of `any_of`, rather `preferred` too."""
+
+    skills: dict[str, int]
+    any_of: list[dict[str, int]]
+    preferred: dict[str, int]
+
+
 class ContactShape(TypedDict):
-    """One piece of work. `priority` in seconds of head start."""
+    """One piece of work. `priority` in seconds of head start, `own_priority` what of it is not the queue's."""
 
     id: str
     channel: str
@@ -64,7 +79,14 @@ class ContactShape(TypedDict):
     state_since: str
     queue: Named
     priority: float
-    skills: list[tuple[str, int]]
+    own_priority: float
+    hazard: bool
+    kept: bool
+    relaxed: int
+    skills: SkillsShape
+    any_of: list[SkillsShape]
+    preferred: SkillsShape
+    own_needs: NeedsShape
     arrived_at: str
     place: str
     agent: Named | None
@@ -117,11 +139,17 @@ class MessageShape(TypedDict):
 
 
 class WhyShape(TypedDict):
-    """Why this agent: `skills` are [skill, minimum, yours]."""
+    """Why this agent. `steps` of relaxation held, `ready` profiles had somebody ready."""
 
     reason: str
     waited_seconds: float
-    skills: list[tuple[str, int, int | None]]
+    skills: YoursShape
+    any_of: list[YoursShape]
+    preferred: YoursShape
+    choice: str
+    steps: int
+    proficiency: int
+    ready: int
     refused: dict[str, int]
     configuration_version: int
 

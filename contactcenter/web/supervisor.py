@@ -152,6 +152,7 @@ async def _configure(call: Call, agent_id: str, name: str, profile: str) -> Agen
         "reason": None,
         "status_since": iso(call.deps.clock()),
         "connected": False,
+        "finishing": None,
     }
 
 
