@@ -40,6 +40,15 @@ class Outcome(StrEnum):
     SYSTEM_CLOSED = "system_closed"
 
 
+class Service(StrEnum):
+    """How soon a contact was served, judged once: at its first answer, or when the customer gave up before one."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    ABANDONED = "abandoned"
+    SHORT_ABANDONED = "short_abandoned"
+
+
 class AgentStatus(StrEnum):
     """What a person chose."""
 
