@@ -11,7 +11,14 @@ export function contact(id: string, change: Partial<Contact> = {}): Contact {
     state_since: "2026-11-21T12:00:00.000Z",
     queue: { id: "averias", name: "Averías" },
     priority: 0,
+    own_priority: 0,
+    hazard: false,
+    kept: false,
+    relaxed: 0,
     skills: [["averias", 2]],
+    any_of: [],
+    preferred: [],
+    own_needs: { skills: {}, any_of: [], preferred: {} },
     arrived_at: "2026-11-21T12:00:00.000Z",
     place: "2026-11-21T12:00:00.000Z",
     agent: { id: "lucia", name: "Lucía" },
@@ -54,7 +61,19 @@ export function offer(id: string, contactId: string, deadline = "2026-11-21T12:0
     contact: contact(contactId, { state: "offered", agent: null }),
     offered_at: "2026-11-21T12:00:00.000Z",
     deadline,
-    why: { reason: "contact_arrived", waited_seconds: 1, skills: [], refused: {}, configuration_version: 1 },
+    why: {
+      reason: "contact_arrived",
+      waited_seconds: 1,
+      skills: [],
+      any_of: [],
+      preferred: [],
+      choice: "longest_idle",
+      steps: 0,
+      proficiency: 0,
+      ready: 1,
+      refused: {},
+      configuration_version: 1,
+    },
   };
 }
 
@@ -67,6 +86,7 @@ export function agent(change: Partial<Agent> = {}): Agent {
     reason: null,
     status_since: "2026-11-21T12:00:00.000Z",
     connected: true,
+    finishing: null,
     ...change,
   };
 }

@@ -129,20 +129,21 @@ export interface Message {
 /** A requirement beside one's own proficiency. */
 export type Compared = [skill: string, minimum: number, yours: number | null];
 
+/** The optional ones are not in what a browser kept from an older release. */
 export interface Why {
   reason: string;
   waited_seconds: number;
   skills: Compared[];
-  any_of: Compared[][];
-  preferred: Compared[];
+  any_of?: Compared[][];
+  preferred?: Compared[];
   /** The queue's rule for whom it takes first. */
-  choice: string;
+  choice?: string;
   /** How many of the queue's relaxation steps held. */
-  steps: number;
+  steps?: number;
   /** The winner's, summed over what was asked. */
-  proficiency: number;
+  proficiency?: number;
   /** How many profiles had somebody ready. */
-  ready: number;
+  ready?: number;
   refused: Record<string, number>;
   configuration_version: number;
 }

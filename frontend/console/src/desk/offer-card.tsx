@@ -4,12 +4,12 @@ import { useServerNow } from "../context";
 import { codeText, useTexts } from "../i18n";
 import { clockDuration, secondsSince, secondsUntil, shortDuration } from "../lib/format";
 import { SHORTCUTS } from "../lib/shortcuts";
-import { CountdownRing, SkillScale } from "../ui/bits";
+import { CountdownRing } from "../ui/bits";
 import { ChannelIcon } from "../ui/channel-icon";
 import { Button } from "../ui/controls";
 import { useBusy } from "./actions";
 import { customerName } from "./conversations";
-import { useSkillName } from "./why";
+import { ComparedScale, useAsked, useReasons, useSkillName } from "./why";
 import "./offer-card.css";
 
 interface Props {
@@ -32,9 +32,12 @@ export function OfferCard({ offer, more, onAccept, onDecline }: Props) {
   const { t } = useTexts();
   const busy = useBusy(offer.id);
   const skillName = useSkillName();
+  const reasons = useReasons();
+  const asked = useAsked();
   const { seconds, share } = useOfferTime(offer);
   const waited = secondsSince(offer.contact.arrived_at, useServerNow());
   const { contact, why } = offer;
+  const needs = asked(why);
   const label = t("offer.seconds", { seconds: Math.ceil(seconds) });
   return (
     <section className="offer-card" aria-label={t("offer.title")}>
@@ -47,6 +50,7 @@ export function OfferCard({ offer, more, onAccept, onDecline }: Props) {
           </span>
           <strong className="offer-card-name">{customerName(contact)}</strong>
           <span className="offer-card-meta">
+            {contact.hazard && <strong className="offer-card-hazard">{t("why.hazard")}</strong>}
             {contact.customer?.tier && <span>{t("customer.tier", { tier: contact.customer.tier })}</span>}
             <span>
               {t("offer.waited", { time: waited < 3600 ? clockDuration(waited) : shortDuration(waited) })}
@@ -57,19 +61,19 @@ export function OfferCard({ offer, more, onAccept, onDecline }: Props) {
       </header>
       {contact.preview && <p className="offer-card-preview">{contact.preview}</p>}
       <div className="offer-card-why">
-        <p>{codeText(t, "why", why.reason)}</p>
-        {why.skills.length > 0 && (
+        <p>{reasons(why).join(" ")}</p>
+        {needs.length > 0 && (
           <ul>
-            {why.skills.map(([skill, minimum, yours]) => (
-              <li key={skill}>
-                <span>{skillName(skill)}</span>
-                <SkillScale
-                  label={t("why.scale", { skill: skillName(skill), minimum, yours: yours ?? 0 })}
-                  minimum={minimum}
-                  yours={yours}
-                />
-              </li>
-            ))}
+            {needs.flatMap(({ key, about, options }) =>
+              options.map((one) => (
+                <li key={`${key}/${one[0]}`}>
+                  <span className="truncate">
+                    {skillName(one[0])} {about !== null && <em>({about})</em>}
+                  </span>
+                  <ComparedScale compared={one} />
+                </li>
+              )),
+            )}
           </ul>
         )}
       </div>

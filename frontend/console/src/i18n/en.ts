@@ -1,5 +1,7 @@
 import type { Texts } from "./es";
 import { enCodes } from "./en-codes";
+import { enFailures } from "./en-failures";
+import { enInterventions } from "./en-interventions";
 import { enSupervisor } from "./en-supervisor";
 
 export const en: Texts = {
@@ -64,6 +66,11 @@ export const en: Texts = {
     choose: "Change status",
     endShift: "End the shift",
     rona: "Did not answer",
+    signed_in: "Just signed in",
+    whenDone: "Not ready when done",
+    finishing: "Finishing: {{reason}}",
+    finishingHint:
+      "Nothing new comes; once you finish what you have, you go to {{reason}}. Choose Available to go on.",
   },
   offer: {
     title: "Incoming contact",
@@ -79,11 +86,32 @@ export const en: Texts = {
     tab: "Incoming contact",
   },
   why: {
-    contact_arrived: "It arrived, and of those who can take it you had been idle the longest.",
+    contact_arrived: "It arrived, and you can take it.",
     agent_freed: "You became free, and this contact was first in line.",
     transferred: "It was transferred to you.",
     requeued: "It went back in line, and you are the next who can take it.",
     configuration_changed: "The configuration changed, and now you can take it.",
+    relaxed: "It asks less after the wait, and now you can take it.",
+    moved: "A supervisor moved it, and you can take it.",
+    opened: "The queue opened, and you can take it.",
+    staffing_changed: "Who is on shift changed, and now you can take it.",
+    choice: {
+      longest_idle: "Of those who could, you had been idle the longest.",
+      most_proficient: "Of those who could, you are among the best at what it asks.",
+      least_proficient: "The queue spares its experts: you meet what it asks.",
+      least_occupied: "Of those who could, you had the least occupied shift.",
+      fewest_contacts: "Of those who could, you took the fewest contacts today.",
+      spare_generalist: "Of those who could, your other skills were wanted least right now.",
+    },
+    steps_one: "The queue has taken {{count}} step to ask less.",
+    steps_other: "The queue has taken {{count}} steps to ask less.",
+    proficiency: "Your proficiency in what it asks adds up to {{count}}.",
+    ready_one: "Somebody was ready in {{count}} profile.",
+    ready_other: "Somebody was ready in {{count}} profiles.",
+    oneOf: "one of",
+    preferred: "preferred",
+    hazard: "Hazard",
+    kept: "Kept until opening",
     skills: "What it asks for and what you have",
     noSkills: "It asks for no skill.",
     needs: "asks for {{minimum}}",
@@ -244,4 +272,6 @@ export const en: Texts = {
   announce: { message: "Message from {{name}}: {{text}}" },
   ...enCodes,
   ...enSupervisor,
+  ...enInterventions,
+  ...enFailures,
 };

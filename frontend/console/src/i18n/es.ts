@@ -1,5 +1,7 @@
 /** Spanish, the default. Its shape is the list of all texts; pt.ts and en.ts must match it. */
 import { esCodes } from "./es-codes";
+import { esFailures } from "./es-failures";
+import { esInterventions } from "./es-interventions";
 import { esSupervisor } from "./es-supervisor";
 
 export const es = {
@@ -64,6 +66,11 @@ export const es = {
     choose: "Cambiar estado",
     endShift: "Terminar el turno",
     rona: "No contestó",
+    signed_in: "Recién entró",
+    whenDone: "No disponible al terminar",
+    finishing: "Termina: {{reason}}",
+    finishingHint:
+      "No le llega nada nuevo; al terminar lo que tiene, pasa a {{reason}}. Elija Disponible para seguir.",
   },
   offer: {
     title: "Contacto entrante",
@@ -79,11 +86,32 @@ export const es = {
     tab: "Contacto entrante",
   },
   why: {
-    contact_arrived: "Llegó y usted era quien más tiempo llevaba libre entre quienes pueden atenderlo.",
+    contact_arrived: "Llegó y usted puede atenderlo.",
     agent_freed: "Usted quedó libre y este contacto era el primero de la fila.",
     transferred: "Se lo transfirieron.",
     requeued: "Volvió a la cola y usted es el siguiente que puede atenderlo.",
     configuration_changed: "Cambió la configuración y ahora usted puede atenderlo.",
+    relaxed: "Por la espera se le pide menos, y ahora usted puede atenderlo.",
+    moved: "Supervisión lo movió y usted puede atenderlo.",
+    opened: "Abrió la cola y usted puede atenderlo.",
+    staffing_changed: "Cambió quién está de turno y ahora usted puede atenderlo.",
+    choice: {
+      longest_idle: "De quienes podían, usted llevaba más tiempo libre.",
+      most_proficient: "De quienes podían, usted es de quienes más dominan lo que pide.",
+      least_proficient: "La cola guarda a los más expertos: usted cumple lo que pide.",
+      least_occupied: "De quienes podían, usted tuvo el turno menos ocupado.",
+      fewest_contacts: "De quienes podían, usted tomó menos contactos hoy.",
+      spare_generalist: "De quienes podían, sus otras habilidades hacían menos falta ahora.",
+    },
+    steps_one: "La cola ya dio {{count}} paso para pedir menos.",
+    steps_other: "La cola ya dio {{count}} pasos para pedir menos.",
+    proficiency: "Su dominio de lo que pide suma {{count}}.",
+    ready_one: "Había alguien libre en {{count}} perfil.",
+    ready_other: "Había alguien libre en {{count}} perfiles.",
+    oneOf: "una de",
+    preferred: "de preferencia",
+    hazard: "Peligro",
+    kept: "Guardado hasta la apertura",
     skills: "Lo que pide y lo que usted tiene",
     noSkills: "No pide ninguna habilidad.",
     needs: "pide {{minimum}}",
@@ -244,6 +272,8 @@ export const es = {
   announce: { message: "Mensaje de {{name}}: {{text}}" },
   ...esCodes,
   ...esSupervisor,
+  ...esInterventions,
+  ...esFailures,
 };
 
 export type Texts = typeof es;

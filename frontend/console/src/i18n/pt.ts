@@ -1,5 +1,7 @@
 import type { Texts } from "./es";
 import { ptCodes } from "./pt-codes";
+import { ptFailures } from "./pt-failures";
+import { ptInterventions } from "./pt-interventions";
 import { ptSupervisor } from "./pt-supervisor";
 
 export const pt: Texts = {
@@ -64,6 +66,11 @@ export const pt: Texts = {
     choose: "Mudar estado",
     endShift: "Encerrar o turno",
     rona: "Não atendeu",
+    signed_in: "Acabou de entrar",
+    whenDone: "Indisponível ao terminar",
+    finishing: "Termina: {{reason}}",
+    finishingHint:
+      "Nada novo chega; ao terminar o que tem, passa a {{reason}}. Escolha Disponível para continuar.",
   },
   offer: {
     title: "Contato chegando",
@@ -79,11 +86,32 @@ export const pt: Texts = {
     tab: "Contato chegando",
   },
   why: {
-    contact_arrived: "Chegou, e você era quem estava livre há mais tempo entre quem pode atender.",
+    contact_arrived: "Chegou, e você pode atender.",
     agent_freed: "Você ficou livre, e este contato era o primeiro da fila.",
     transferred: "Foi transferido para você.",
     requeued: "Voltou para a fila, e você é o próximo que pode atender.",
     configuration_changed: "A configuração mudou, e agora você pode atender.",
+    relaxed: "Pela espera pede-se menos, e agora você pode atender.",
+    moved: "A supervisão o moveu, e você pode atender.",
+    opened: "A fila abriu, e você pode atender.",
+    staffing_changed: "Mudou quem está no turno, e agora você pode atender.",
+    choice: {
+      longest_idle: "De quem podia, você estava livre há mais tempo.",
+      most_proficient: "De quem podia, você está entre quem mais domina o que pede.",
+      least_proficient: "A fila poupa os mais experientes: você cumpre o que pede.",
+      least_occupied: "De quem podia, você teve o turno menos ocupado.",
+      fewest_contacts: "De quem podia, você pegou menos contatos hoje.",
+      spare_generalist: "De quem podia, suas outras habilidades faziam menos falta agora.",
+    },
+    steps_one: "A fila já deu {{count}} passo para pedir menos.",
+    steps_other: "A fila já deu {{count}} passos para pedir menos.",
+    proficiency: "Seu domínio do que pede soma {{count}}.",
+    ready_one: "Havia alguém livre em {{count}} perfil.",
+    ready_other: "Havia alguém livre em {{count}} perfis.",
+    oneOf: "uma de",
+    preferred: "de preferência",
+    hazard: "Perigo",
+    kept: "Guardado até a abertura",
     skills: "O que pede e o que você tem",
     noSkills: "Não pede nenhuma habilidade.",
     needs: "pede {{minimum}}",
@@ -244,4 +272,6 @@ export const pt: Texts = {
   announce: { message: "Mensagem de {{name}}: {{text}}" },
   ...ptCodes,
   ...ptSupervisor,
+  ...ptInterventions,
+  ...ptFailures,
 };

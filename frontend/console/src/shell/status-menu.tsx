@@ -9,9 +9,10 @@ import {
   MenuTrigger,
   Popover,
   Separator,
+  SubmenuTrigger,
 } from "react-aria-components";
 import { useDesk } from "../api/queries";
-import type { Agent, AgentStatus } from "../api/types";
+import type { AgentStatus } from "../api/types";
 import { setBusy, useBusy } from "../desk/actions";
 import { useConsole, useLive, useServerNow } from "../context";
 import { errorText, useTexts } from "../i18n";
@@ -20,28 +21,18 @@ import { useShortcuts } from "../lib/shortcuts";
 import { MenuCheck, StatusDot } from "../ui/bits";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toasts";
+import { dotOf, reasonItems, useReasonName, useStatusText } from "./status-items";
 
 /** Changing one's own status, with the failure shown. */
-export function useStatusChange(): (status: AgentStatus, reason?: string) => void {
+export function useStatusChange(): (status: AgentStatus, reason?: string, whenDone?: boolean) => void {
   const { act } = useConsole();
   const { t } = useTexts();
-  return (status, reason) => {
-    const body = reason === undefined ? { status } : { status, reason };
+  return (status, reason, whenDone = false) => {
+    const body = { status, ...(reason === undefined ? {} : { reason }), when_done: whenDone };
     setBusy("status", true);
     act("PUT", "/agent/status", body)
       .catch((error: unknown) => toast("bad", errorText(t, error)))
       .finally(() => setBusy("status", false));
-  };
-}
-
-/** The status in words; a reason by its configured name. */
-export function useStatusText(): (agent: Pick<Agent, "status" | "reason">) => string {
-  const { t } = useTexts();
-  const reasons = useDesk()?.not_ready_reasons ?? [];
-  return ({ status, reason }) => {
-    if (status !== "not_ready" || reason === null) return t(`status.${status}`);
-    if (reason === "rona") return t("status.rona");
-    return reasons.find((one) => one.id === reason)?.name ?? reason;
   };
 }
 
@@ -51,6 +42,7 @@ export function StatusMenu() {
   const reasons = useDesk()?.not_ready_reasons ?? [];
   const change = useStatusChange();
   const text = useStatusText();
+  const reasonName = useReasonName();
   const busy = useBusy("status");
   const [open, setOpen] = useState(false);
   useShortcuts({ status: () => setOpen(true) });
@@ -58,18 +50,25 @@ export function StatusMenu() {
 
   const choose = (key: string) => {
     if (key === "available" || key === "logged_out") change(key);
-    else change("not_ready", key.slice("reason:".length));
+    else change("not_ready", key.slice(key.indexOf(":") + 1), key.startsWith("done:"));
   };
   return (
     <MenuTrigger isOpen={open} onOpenChange={setOpen}>
-      <Button className="status-button" data-status={agent.status} isDisabled={busy}>
+      <Button className="status-button" data-status={dotOf(agent)} isDisabled={busy}>
         {busy ? (
           <span className="spinner spinner-s" aria-hidden="true" />
         ) : (
-          <StatusDot status={agent.status} />
+          <StatusDot status={dotOf(agent)} />
         )}
         <span className="visually-hidden">{t("status.label")}:</span>
-        <span className="status-text">{text(agent)}</span>
+        <span
+          className="status-text"
+          title={
+            agent.finishing ? t("status.finishingHint", { reason: reasonName(agent.finishing) }) : undefined
+          }
+        >
+          {text(agent)}
+        </span>
         <StatusClock since={agent.status_since} />
         <Icon name="chevron" size={16} />
       </Button>
@@ -78,24 +77,33 @@ export function StatusMenu() {
           <MenuItem id="available" className="menu-item">
             <StatusDot status="available" />
             {t("status.available")}
-            <MenuCheck when={agent.status === "available"} />
+            <MenuCheck when={agent.status === "available" && !agent.finishing} />
           </MenuItem>
           <Separator className="menu-separator" />
           <MenuSection>
             <Header className="menu-heading">{t("status.not_ready")}</Header>
-            {reasons.map((reason) => (
-              <MenuItem
-                key={reason.id}
-                id={`reason:${reason.id}`}
-                className="menu-item"
-                textValue={reason.name}
-              >
-                <StatusDot status="not_ready" />
-                {reason.name}
-                <MenuCheck when={agent.status === "not_ready" && agent.reason === reason.id} />
-              </MenuItem>
-            ))}
+            {reasonItems(reasons, "reason", agent.status === "not_ready" ? agent.reason : null)}
           </MenuSection>
+          {agent.status === "available" && (
+            <SubmenuTrigger>
+              <MenuItem id="when-done" className="menu-item" textValue={t("status.whenDone")}>
+                <StatusDot status="finishing" />
+                {t("status.whenDone")}
+                <span className="menu-check menu-more">
+                  <Icon name="chevron" size={16} />
+                </span>
+              </MenuItem>
+              <Popover className="popover" offset={2}>
+                <Menu
+                  className="menu"
+                  aria-label={t("status.whenDone")}
+                  onAction={(key) => choose(String(key))}
+                >
+                  {reasonItems(reasons, "done", agent.finishing)}
+                </Menu>
+              </Popover>
+            </SubmenuTrigger>
+          )}
           <Separator className="menu-separator" />
           <MenuItem id="logged_out" className="menu-item">
             <StatusDot status="logged_out" />

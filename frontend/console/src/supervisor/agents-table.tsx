@@ -1,25 +1,10 @@
 /** Who is here: state, profile, load against capacity; a supervisor may change the state. */
 import { useState } from "react";
-import {
-  Button,
-  Header,
-  Menu,
-  MenuItem,
-  MenuSection,
-  MenuTrigger,
-  Popover,
-  Separator,
-} from "react-aria-components";
-import { useDesk } from "../api/queries";
 import type { AgentLoad, MediaClass } from "../api/types";
-import { useConsole, useServerNow } from "../context";
-import { codeText, errorText, useTexts } from "../i18n";
-import { clockDuration, secondsSince } from "../lib/format";
-import { useStatusText } from "../shell/status-menu";
-import { Avatar, StatusDot } from "../ui/bits";
-import { Icon } from "../ui/icons";
+import { codeText, useTexts } from "../i18n";
+import { Avatar } from "../ui/bits";
 import { Empty } from "../ui/states";
-import { toast } from "../ui/toasts";
+import { AgentStatusMenu } from "./agent-status";
 
 const MEDIA: readonly MediaClass[] = ["voice", "live", "async"];
 const RANK = { available: 0, not_ready: 1, logged_out: 2 };
@@ -120,59 +105,5 @@ function LoadMeter({ media, used, capacity }: { media: MediaClass; used: number;
         ))}
       </span>
     </span>
-  );
-}
-
-function AgentStatusMenu({ agent }: { agent: AgentLoad }) {
-  const { t } = useTexts();
-  const { act } = useConsole();
-  const reasons = useDesk()?.not_ready_reasons ?? [];
-  const text = useStatusText();
-  const now = useServerNow();
-  const change = (key: string) => {
-    const body = key.startsWith("reason:")
-      ? { status: "not_ready", reason: key.slice("reason:".length) }
-      : { status: key };
-    act("PUT", `/agents/${encodeURIComponent(agent.id)}/status`, body).catch((error: unknown) =>
-      toast("bad", errorText(t, error)),
-    );
-  };
-  return (
-    <MenuTrigger>
-      <Button className="agent-status">
-        <StatusDot status={agent.status} />
-        <span className="truncate">{text(agent)}</span>
-        <small>{clockDuration(secondsSince(agent.status_since, now))}</small>
-        <Icon name="chevron" size={14} />
-        <span className="visually-hidden">{t("supervisor.setStatus", { name: agent.name })}</span>
-      </Button>
-      <Popover className="popover" placement="bottom start">
-        <Menu
-          className="menu"
-          aria-label={t("supervisor.setStatus", { name: agent.name })}
-          onAction={(key) => change(String(key))}
-        >
-          <MenuItem id="available" className="menu-item">
-            <StatusDot status="available" />
-            {t("status.available")}
-          </MenuItem>
-          <Separator className="menu-separator" />
-          <MenuSection>
-            <Header className="menu-heading">{t("status.not_ready")}</Header>
-            {reasons.map((reason) => (
-              <MenuItem key={reason.id} id={`reason:${reason.id}`} className="menu-item">
-                <StatusDot status="not_ready" />
-                {reason.name}
-              </MenuItem>
-            ))}
-          </MenuSection>
-          <Separator className="menu-separator" />
-          <MenuItem id="logged_out" className="menu-item">
-            <StatusDot status="logged_out" />
-            {t("status.logged_out")}
-          </MenuItem>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
   );
 }

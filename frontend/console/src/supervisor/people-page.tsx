@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { request } from "../api/client";
 import type { Agent } from "../api/types";
-import { useStatusText } from "../shell/status-menu";
+import { useStatusText } from "../shell/status-items";
 import { errorText, useTexts } from "../i18n";
 import { Avatar, StatusDot } from "../ui/bits";
 import { TextField } from "../ui/controls";
