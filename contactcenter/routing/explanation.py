@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from contactcenter.domain.configuration import SkillProfile
 from contactcenter.domain.words import AgentStatus, ContactState, Refusal
+from contactcenter.queues.hours import OpeningHours
 from contactcenter.routing.eligibility import agent_refusal, media_refusal, profile_refusal
 from contactcenter.routing.lines import LineKey
 from contactcenter.routing.relaxation import Asked, asked, steps_held
@@ -98,7 +99,8 @@ class Waiting:
 
     `level` relaxation steps hold, `asked` is what is left to ask. `position` from 1 among the `in_line` of
     its line; None when it waits for one person or for its queue to open. `able` people on shift could take
-    it when they are free; `ever`: somebody could, now or after a later step.
+    it when they are free; `ever`: somebody could, now or after a later step. `opens_at` is when its queue
+    opens, if it is kept for that; `day` what is particular about today in the queue's calendar.
     """
 
     at: float
@@ -111,6 +113,7 @@ class Waiting:
     able: int
     ever: bool
     opens_at: float | None = None
+    day: str | None = None
 
     @property
     def next_step(self) -> StepView | None:
@@ -125,19 +128,19 @@ def explain(
     lines: Sequence[LineCount],
     at: float,
     *,
-    opens_at: float | None = None,
     most: int = PEOPLE,
 ) -> Waiting:
     """Why `contact`, which waits, is with nobody at `at` (UTC seconds).
 
-    `lines` are all lines somebody waits in, with `earlier` counted for this contact; `opens_at` is the next
-    opening of its queue. At most `most` people are named, those of groups that could take it first.
+    `lines` are all lines somebody waits in, with `earlier` counted for this contact. At most `most` people
+    are named, those of groups that could take it first.
     """
     key, staff = line_of(contact), on_shift(configuration, agents)
     steps, level = steps_of(configuration, key.queue), level_of(configuration, key, staff)
     able = [_able(configuration, key, staff, count) for count in range(len(steps) + 1)]
     own = next((line for line in lines if line.key == key), None)
     in_line = contact.reserved_for is None and not contact.kept
+    opens_at, day = _opening(configuration, key.queue, at) if contact.kept else (None, None)
     begins = opens_at if contact.kept else contact.queued_at
     return Waiting(
         at=at,
@@ -158,7 +161,8 @@ def explain(
         groups=_Groups(configuration, contact, staff, lines).views(agents, most),
         able=able[level],
         ever=any(able[level:]),
-        opens_at=opens_at if contact.kept else None,
+        opens_at=opens_at,
+        day=day,
     )
 
 
@@ -229,6 +233,16 @@ def asked_now(configuration: Configuration, key: LineKey, staff: Staff) -> Asked
 def _able(configuration: Configuration, key: LineKey, staff: Staff, level: int) -> int:
     needed = asked(key.clauses, steps_of(configuration, key.queue), level)
     return sum(count for profile, count in staff if serves(profile, key, needed))
+
+
+def _opening(configuration: Configuration, queue: str, at: float) -> tuple[float | None, str | None]:
+    """When a queue opens, or `at` if it is open; and what is particular about the day."""
+    settings = configuration.queues.get(queue)
+    calendar = configuration.calendars.get(settings.hours or "") if settings else None
+    if calendar is None:
+        return at, None
+    hours = OpeningHours(calendar)
+    return at if hours.is_open(at) else hours.next_opening(at), hours.holiday_name(at)
 
 
 def serves(profile: SkillProfile, key: LineKey, needed: Asked) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from contactcenter.runtime.media import MediaLinks
+from contactcenter.storage.explanations import Explanations
 from contactcenter.storage.screen_lists import Listings
 from contactcenter.storage.screens import Screens
 from contactcenter.web import (
@@ -16,6 +17,8 @@ from contactcenter.web import (
     actions,
     chat_media,
     configuring,
+    customers,
+    explanations,
     health,
     interventions,
     operations,
@@ -43,11 +46,10 @@ from contactcenter.web.sessions import LOGINS, ORIGINS, Logins, own_origins
 from contactcenter.web.sockets import SOCKETS, Sockets
 from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
-    endpoint
-    for subject in (signin, actions, reads, uploads, supervisor, interventions, configuring, operations, accounts)
-    for endpoint in subject.endpoints
-)
+SUBJECTS: Final = (
+    signin, actions, reads, customers, uploads, supervisor, interventions, explanations, configuring, operations, accounts,
+)  # fmt: skip
+ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for subject in SUBJECTS for endpoint in subject.endpoints)
 
 
 def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.Application:
@@ -62,6 +64,7 @@ def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.App
     app[LOGINS] = Logins(deps.storage, deps.clock)
     app[SCREENS] = Screens(deps.storage.read)
     app[LISTINGS] = Listings(deps.storage.read)
+    app[explanations.EXPLANATIONS] = Explanations(deps.storage.read, deps.clock)
     app[CATALOGUE] = Catalogue(deps.storage)
     app[HUB] = Hub(deps, app[SCREENS], app[LISTINGS], app[CATALOGUE])
     app[ROOMS] = ChatRooms(deps, app[SCREENS])
