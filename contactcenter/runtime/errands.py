@@ -94,6 +94,8 @@ class Errands:
         channel = self._channels.get(name)
         if item.message is None:
             return Done(Settlement(id=item.id, state="dropped", error="the message is gone"))
+        if item.opted_out and item.first_tried_at is None:
+            return Done(Settlement(id=item.id, state="dropped", error="opted_out"))
         if channel is None:
             error = f"channel {name} is not set up"
             return Done(Settlement(id=item.id, state="dead", error=error, reached=False))

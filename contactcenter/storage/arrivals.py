@@ -26,6 +26,12 @@ def address_kind(channel: str) -> str:
     return ADDRESS_KINDS.get(channel, channel)
 
 
+def kind_of(column: str) -> str:
+    """SQL for the kind of address by which the channel in `column` reaches a person."""
+    kinds = " ".join(f"WHEN '{channel}' THEN '{kind}'" for channel, kind in ADDRESS_KINDS.items())
+    return f"(CASE {column} {kinds} ELSE {column} END)"
+
+
 class _Arrival:
     """A received message as SQL can hold it: `provider` makes it unique, `sender` is whose it is."""
 

@@ -12,6 +12,7 @@ from contactcenter.domain.instructions import AnswerRequest, Instruction
 from contactcenter.domain.words import Lane
 from contactcenter.routing.state import Changes, Snapshot
 from contactcenter.storage import configurations, leases, mapping
+from contactcenter.storage.clean import clean
 from contactcenter.storage.records import Answer, Batch, InboxRow, Loaded, QuarantinedRow
 from contactcenter.storage.steps import BIGINT, FLOAT, TEXT, Context, Each, Insert, Query, Together, Transaction
 
@@ -133,8 +134,18 @@ def _answer_rows(answers: Sequence[AnswerRequest], at: float) -> list[tuple[Any,
     return [(one.request_id, at, one.code, one.message, mapping.json_of(one.detail)) for one in answers]
 
 
+_TEXTS: Final = (
+    "INSERT INTO message (id, contact_id, customer_id, channel, direction, kind, text, at, delivery)"
+    " SELECT v.id, c.id, c.customer_id, v.channel, 'system', 'message', v.text, v.at, 'queued'"
+    " FROM {rows} JOIN contact c ON c.id = v.contact_id WHERE TRUE ON CONFLICT (id) DO NOTHING"
+)
+_TEXTS_COLUMNS: Final = (("id", TEXT), ("contact_id", TEXT), ("channel", TEXT), ("text", TEXT), ("at", FLOAT))
+
+
 def _write_rarely(rows: Prepared) -> Transaction[None]:
-    """What must not be sent, and what a list shows of contacts that did not change themselves."""
+    """The center's own messages, what must not be sent, and what a list shows of contacts that did not change."""
+    if rows.texts:
+        yield Each(_TEXTS, _TEXTS_COLUMNS, rows.texts)
     if rows.previews:
         yield Each(
             f"UPDATE contact SET preview = substr(message.text, 1, {PREVIEW_LENGTH}), last_message_at = message.at"
@@ -157,6 +168,7 @@ class Prepared:
 
     __slots__ = (
         "agents", "closed", "contacts", "decisions", "events", "messages", "offers", "outbox", "previews", "refused",
+        "texts",
     )  # fmt: skip
 
     def __init__(self, changes: Changes, outbox: Sequence[Instruction], at: float) -> None:
@@ -168,9 +180,11 @@ class Prepared:
         self.events = [mapping.event_row(event) for event in changes.events]
         self.messages = list(changes.messages.items())
         self.refused = list(changes.refused.items())
+        self.texts = [(text.id, text.contact_id, text.channel, clean(text.text), text.at) for text in changes.texts]
         self.outbox = [_outbox_row(instruction, at) for instruction in outbox]
+        own = {text.id for text in changes.texts}  # a list shows what people said
         latest = {contact: message for message, contact in self.messages}
-        latest |= {row[1]: row[2] for row in self.outbox if row[2] is not None}
+        latest |= {row[1]: row[2] for row in self.outbox if row[2] is not None and row[2] not in own}
         self.contacts: list[tuple[Any, ...]] = []
         self.closed: list[tuple[Any, ...]] = []
         for contact in changes.contacts.values():

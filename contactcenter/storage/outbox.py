@@ -10,6 +10,7 @@ from contactcenter.domain.errors import ContactCenterError
 from contactcenter.domain.messages import OutboundMedia, OutboundMessage
 from contactcenter.domain.words import Delivery, Lane
 from contactcenter.storage import deliveries
+from contactcenter.storage.arrivals import kind_of
 from contactcenter.storage.clean import clean_or_none, key
 from contactcenter.storage.errors import FencedError
 from contactcenter.storage.records import DeliveryChange, LaneDepth, OutboxEntry, OutboxItem, Settlement
@@ -25,8 +26,9 @@ _LANES: Final = tuple(Lane)
 _CLAIMABLE: Final = (
     "SELECT o.id, o.kind, o.version, o.body, o.contact_id, o.lane, o.attempts, o.created_at,"
     " CASE WHEN o.state = 'sending' THEN COALESCE(o.first_tried_at, o.claimed_at) ELSE o.first_tried_at END,"
-    " m.id, m.channel, m.text, m.at, c.address, c.our_address, c.thread, c.agent_id"
+    " m.id, m.channel, m.text, m.at, c.address, c.our_address, c.thread, c.agent_id, a.opted_out_at"
     " FROM outbox o LEFT JOIN message m ON m.id = o.message_id LEFT JOIN contact c ON c.id = o.contact_id"
+    f" LEFT JOIN address a ON a.kind = {kind_of('c.channel')} AND a.value = c.address"
     " WHERE o.state IN ('pending', 'sending')"
     " AND (o.state = 'pending' AND o.next_at <= ? OR o.state = 'sending' AND (o.epoch < ? OR o.claimed_at < ?))"
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.contact_id = o.contact_id AND e.id < o.id"
@@ -83,7 +85,7 @@ def claim(
 
 def _item(row: Sequence[Any], media: dict[str, list[OutboundMedia]]) -> OutboxItem | None:
     id_, kind, version, body, contact_id, lane, attempts, created_at, tried, message_id, channel, text, at = row[:13]
-    address, our_address, thread, agent_id = row[13:]
+    address, our_address, thread, agent_id, opted_out_at = row[13:]
     try:
         instruction = decode_instruction(kind, version, body)
     except ContactCenterError:
@@ -111,6 +113,7 @@ def _item(row: Sequence[Any], media: dict[str, list[OutboundMedia]]) -> OutboxIt
         first_tried_at=tried,
         message=message,
         agent_id=agent_id,
+        opted_out=opted_out_at is not None,
     )
 
 

@@ -160,6 +160,7 @@ class OutboxItem:
 
     `first_tried_at` is set when an earlier attempt may have reached the vendor (`message` has it too).
     Pictures in `message.media` have no `url` yet: whoever can sign addresses fills them in.
+    `opted_out`: the customer wants no messages there any more.
     """
 
     id: int
@@ -171,6 +172,7 @@ class OutboxItem:
     first_tried_at: float | None
     message: OutboundMessage | None
     agent_id: str | None
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

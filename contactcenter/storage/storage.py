@@ -16,6 +16,7 @@ from contactcenter.domain.configuration import Configuration
 from contactcenter.storage import (
     chat_reads,
     configurations,
+    customers,
     decisions,
     deliveries,
     desk_reads,
@@ -304,7 +305,11 @@ class Storage:
         """Everybody, by name."""
         return await self._read(configurations.agents)
 
-    # --- accounts
+    # --- customers and accounts
+
+    async def change_customer(self, customer_id: str, fields: Mapping[str, str | None]) -> bool:
+        """Set what of name, tier, language and account_owner is named; False when there is no such customer."""
+        return await self._write(customers.change, customer_id, fields)
 
     async def put_account(self, account: Account) -> None:
         """Add or replace an account; raises ConflictError when the username is another's."""

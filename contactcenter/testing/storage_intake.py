@@ -11,7 +11,8 @@ from contactcenter.domain.codec import decode_stimulus
 from contactcenter.domain.instructions import AnswerRequest
 from contactcenter.domain.messages import InboundMedia
 from contactcenter.domain.stimuli import OfferDeclined
-from contactcenter.domain.words import Delivery, MessageKind
+from contactcenter.domain.words import ContactState, Delivery, MessageKind
+from contactcenter.routing.state import Changes
 from contactcenter.storage import Lease, Media, Storage, Submitted
 from contactcenter.testing.storage_base import (
     NOW,
@@ -108,6 +109,25 @@ class IntakeTests(StorageBase):
         )
         assert sms.customer_id == whatsapp.customer_id
         assert len({sms.customer_id, chat.customer_id, unknown.customer_id}) == 3
+
+    async def test_a_stimulus_says_what_is_known_of_the_customer(self, storage: Storage, lease: Lease) -> None:
+        first = await self.arrive(storage, lease, "1", address="+1", thread="t1")
+        await storage.take_in([received("new", address="+2")])
+        first.state, first.agent_id = ContactState.CONNECTED, "ana"
+        later = await self.arrive(storage, lease, "2", address="+1", thread="t2", received_at=NOW + 1)
+        await storage.commit_batch(self.batch(lease, Changes(contacts={first.id: first})), NOW)
+        known = {"tier": "A", "account_owner": "beto", "language": "pt"}
+        assert await storage.change_customer(first.customer_id, known)
+        assert not await storage.change_customer("nobody", known)
+        await storage.take_in([received("3", address="+1"), received("4", address="+1", language="es")])
+        new, third, fourth = await stimuli(storage)
+        assert (new.tier, new.account_owner, new.last_agent, new.language) == (None, None, None, None)
+        assert (third.tier, third.account_owner, third.last_agent) == ("A", "beto", "ana")
+        assert (third.language, fourth.language) == ("pt", "es")
+        later.state, later.agent_id = ContactState.CONNECTED, "beto"
+        await storage.commit_batch(self.batch(lease, Changes(contacts={later.id: later})), NOW)
+        await storage.take_in([received("5", address="+1")])
+        assert (await stimuli(storage))[-1].last_agent == "beto"
 
     async def test_the_same_provider_id_on_two_channels_is_two_messages(self, storage: Storage) -> None:
         taken = await storage.take_in(

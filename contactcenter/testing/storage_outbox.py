@@ -7,13 +7,14 @@ from itertools import permutations
 
 import pytest
 
-from contactcenter.domain.instructions import ConnectContact, SendMessage
+from contactcenter.domain.history import AutomaticMessage
+from contactcenter.domain.instructions import ConnectContact, SendAutomatic, SendMessage
 from contactcenter.domain.messages import OutboundMedia, Receipt
-from contactcenter.domain.words import Delivery
-from contactcenter.routing.state import Contact
+from contactcenter.domain.words import ContactState, Delivery, Outcome
+from contactcenter.routing.state import Changes, Contact
 from contactcenter.storage import Lease, Media, OutboxItem, Settlement, Storage
 from contactcenter.storage.outbox import STALE_SECONDS
-from contactcenter.testing.storage_base import NOW, StorageBase, draft, reported, submitted
+from contactcenter.testing.storage_base import NOW, StorageBase, draft, reported, stop, submitted
 
 
 class OutboxTests(StorageBase):
@@ -73,6 +74,40 @@ class OutboxTests(StorageBase):
         )  # fmt: skip
         assert await self.delivery(url) == ("sent", None, "SM1")
         assert await self.count(url, "outbox") == 0
+
+    async def test_a_text_of_the_centers_own_is_sent_although_its_contact_is_closed(
+        self, storage: Storage, lease: Lease, contact: Contact, url: str
+    ) -> None:
+        contact.state, contact.outcome, contact.closed_at = ContactState.CLOSED, Outcome.REFUSED, NOW
+        text = AutomaticMessage("text-1", contact.id, "sms", "Cerrado \ud800 hoy", NOW)
+        send = SendAutomatic(id="text-1", contact_id=contact.id, message_id="text-1", channel="sms")
+        changes = Changes(contacts={contact.id: contact}, texts=[text])
+        batch = self.batch(lease, changes, outbox=[send])
+        await storage.commit_batch(batch, NOW)
+        await storage.commit_batch(batch, NOW)
+        assert await self.rows(
+            url,
+            "SELECT contact_id, customer_id, direction, agent_id, author_name, text, at, delivery FROM message"
+            " WHERE id = 'text-1'",
+        ) == [(contact.id, contact.customer_id, "system", None, None, "Cerrado \ufffd hoy", NOW, "queued")]
+        assert await self.rows(url, "SELECT preview FROM contact") == [("Hola de a",)]
+        (item,) = await self.claim(storage, lease)
+        assert (item.instruction, item.lane, item.opted_out) == (send, "automatic", False)
+        assert item.message is not None
+        assert (item.message.address, item.message.thread, item.message.text) == (
+            contact.address, contact.thread, "Cerrado \ufffd hoy",
+        )  # fmt: skip
+        receipt = Receipt(provider_id="SM7", delivery=Delivery.SENT)
+        (change,) = await storage.settle_outbox([Settlement(id=item.id, state="sent", receipt=receipt)], NOW)
+        assert (change.message_id, change.delivery) == ("text-1", Delivery.SENT)
+
+    async def test_a_claim_says_who_wants_no_more_messages(
+        self, storage: Storage, lease: Lease, contact: Contact
+    ) -> None:
+        await self.reply(storage, lease, contact, "r")
+        await storage.take_in([stop("s", address=contact.address)])
+        (item,) = await self.claim(storage, lease)
+        assert item.opted_out
 
     async def test_order_holds_within_a_contact_and_not_between_them(
         self, storage: Storage, lease: Lease, contact: Contact

@@ -201,6 +201,10 @@ class Endpoints:
         """Declare a route that sets something."""
         return self.add("PUT", path, **options)
 
+    def patch(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Declare a route that sets what is named and leaves the rest."""
+        return self.add("PATCH", path, **options)
+
     def delete(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
         """Declare a route that removes something."""
         return self.add("DELETE", path, **options)

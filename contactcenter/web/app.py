@@ -47,7 +47,8 @@ from contactcenter.web.sockets import SOCKETS, Sockets
 from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
 SUBJECTS: Final = (
-    signin, actions, reads, customers, uploads, supervisor, interventions, explanations, configuring, operations, accounts,
+    signin, actions, reads, customers, uploads, supervisor, interventions, explanations, configuring, operations,
+    accounts,
 )  # fmt: skip
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for subject in SUBJECTS for endpoint in subject.endpoints)
 

@@ -18,7 +18,6 @@ from contactcenter.web.shapes import (
     CannedShape,
     ChannelInfoShape,
     ContactDetailShape,
-    CustomerDetailShape,
     DeskShape,
     JobShape,
     JobStartedShape,
@@ -124,23 +123,6 @@ async def contact(call: Call) -> ContactDetailShape:
         "contact": renderer.contact(view),
         "messages": [rendering.message(each, view.customer_name) for each in await screens.messages(view.id)],
         "events": [rendering.event(each) for each in await screens.events(view.id)],
-    }
-
-
-@endpoints.get("/api/v1/customers/{id}", access=SIGNED_IN, errors=(404,))
-async def customer(call: Call) -> CustomerDetailShape:
-    """A customer with their contacts, the newest first."""
-    screens = call.request.app[SCREENS]
-    customer_id = call.path("id")
-    agent_id = None if call.who.supervises else call.agent_id
-    view = await screens.customer(customer_id, agent_id)
-    if view is None:
-        raise not_found("No customer")
-    renderer = await call.request.app[CATALOGUE].renderer(call.language)
-    contacts = await screens.contacts_of(customer_id)
-    return {
-        "customer": rendering.customer(view),
-        "contacts": [renderer.contact(each) for each in contacts],
     }
 
 

@@ -27,8 +27,8 @@ from contactcenter.web.shapes import (
     AgentShape,
     AuthorShape,
     ContactShape,
-    CustomerShape,
     EventShape,
+    KnownCustomerShape,
     Load,
     MediaShape,
     MessageShape,
@@ -299,6 +299,9 @@ def event(view: EventView) -> EventShape:
     return {"at": iso(view.at), "type": view.type, "agent": agent, "detail": dict(view.detail)}
 
 
-def customer(view: CustomerView) -> CustomerShape:
+def customer(view: CustomerView) -> KnownCustomerShape:
     """A customer."""
-    return {"id": view.id, "name": view.name, "tier": view.tier, "language": view.language}
+    owner: Named | None = None
+    if view.account_owner is not None:
+        owner = {"id": view.account_owner, "name": view.owner_name or view.account_owner}
+    return {"id": view.id, "name": view.name, "tier": view.tier, "language": view.language, "account_owner": owner}

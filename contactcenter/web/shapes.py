@@ -181,10 +181,16 @@ class ContactDetailShape(TypedDict):
     events: list[EventShape]
 
 
+class KnownCustomerShape(CustomerShape):
+    """A customer with the agent who looks after them."""
+
+    account_owner: Named | None
+
+
 class CustomerDetailShape(TypedDict):
     """A customer with their contacts, the newest first."""
 
-    customer: CustomerShape
+    customer: KnownCustomerShape
     contacts: list[ContactShape]
 
 

@@ -229,7 +229,7 @@ export class Chat {
     this.insert(messages);
     this.outbox.settle(messages);
     for (const message of fresh) {
-      if (message.direction !== "out") continue;
+      if (message.direction === "in") continue;
       this.typingAt = 0;
       this.send({ type: "ack", message_id: message.id });
       this.options.onNews?.(message);

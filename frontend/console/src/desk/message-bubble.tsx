@@ -21,12 +21,14 @@ interface Props {
 export function MessageBubble({ message, continued, customer }: Props) {
   const { t, language } = useTexts();
   const author = useAuthor(message, customer);
-  if (message.direction === "system") return <p className="bubble-system">{message.text}</p>;
+  if (message.direction === "system" && message.delivery === null)
+    return <p className="bubble-system">{message.text}</p>;
   const bad = message.delivery !== null && isFailure(message.delivery);
   return (
     <article
       className="bubble"
-      data-direction={message.direction}
+      data-direction={message.direction === "system" ? "out" : message.direction}
+      data-automatic={message.direction === "system" || undefined}
       data-continued={continued || undefined}
       data-bad={bad || undefined}
     >
@@ -43,7 +45,7 @@ export function MessageBubble({ message, continued, customer }: Props) {
         {message.text !== "" && <RichText text={message.text} />}
         <footer className="bubble-foot">
           <time dateTime={message.at}>{timeOfDay(message.at, language)}</time>
-          {message.direction === "out" && message.delivery && <DeliveryMark delivery={message.delivery} />}
+          {message.direction !== "in" && message.delivery && <DeliveryMark delivery={message.delivery} />}
         </footer>
       </div>
       {bad && (
