@@ -190,6 +190,8 @@ class RoutingSettings:
     (waited + head start) / service level seconds, and not just the oldest. Once a call has waited
     `call_wait_seconds` (a hazard: at once) for people who are busy with chats, one of them gets no more
     chats until it is theirs; None: never. `time_zone` (IANA name) says when a day ends.
+
+    Customers who give up within `short_abandon_seconds` count neither for nor against the service level.
     """
 
     disconnect_grace_seconds: float = 30.0
@@ -201,6 +203,7 @@ class RoutingSettings:
     urgency: bool = False
     call_wait_seconds: float | None = 30.0
     time_zone: str = "UTC"
+    short_abandon_seconds: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)

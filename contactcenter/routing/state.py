@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contactcenter.domain.needs import NOTHING, Clause, Needs
-from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome, Service
 
 if TYPE_CHECKING:
     from contactcenter.domain.history import AutomaticMessage, ContactEvent, Decision
@@ -32,6 +32,9 @@ class Contact:
     it, until when they are not asked again. `kept`: its queue was closed when it came; it is not offered
     before the next opening. `customer_left` says that nobody is at the other end any more. `deadline` is
     the one of its present state (connecting or wrap-up).
+
+    `opened_at` is when its queue opened, if it was kept. `service` judges the first answer, given in
+    `served_queue`, or giving up before one. `talk_seconds` and `wrap_up_seconds` add up over all who held it.
     """
 
     id: str
@@ -70,6 +73,11 @@ class Contact:
     closed_at: float | None = None
     outcome: Outcome | None = None
     disposition: str | None = None
+    opened_at: float | None = None
+    served_queue: str | None = None
+    service: Service | None = None
+    talk_seconds: float = 0.0
+    wrap_up_seconds: float = 0.0
     version: int = 0
 
     @property

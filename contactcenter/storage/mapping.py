@@ -11,7 +11,15 @@ import msgspec
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.history import ContactEvent, Decision
 from contactcenter.domain.needs import NOTHING, Clause, Needs
-from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome
+from contactcenter.domain.words import (
+    AgentStatus,
+    ContactState,
+    MediaClass,
+    OfferCause,
+    OfferOutcome,
+    Outcome,
+    Service,
+)
 from contactcenter.routing.state import HELD, Agent, Contact, Offer
 
 _encoder: Final = msgspec.json.Encoder()
@@ -65,7 +73,7 @@ CONTACT: Final = (
     "own_needs_json", "priority", "own_priority", "place", "arrived_at", "queued_at", "relaxed", "hazard", "kept",
     "language", "tier", "state", "state_since", "agent_id", "reserved_for", "reserved_until", "passed_over_json",
     "offers", "deadline", "customer_left", "opted_out", "connected_at", "first_reply_at", "ended_at", "closed_at",
-    "outcome", "disposition", "version",
+    "outcome", "disposition", "opened_at", "served_queue", "service", "talk_seconds", "wrap_up_seconds", "version",
 )  # fmt: skip
 
 
@@ -108,6 +116,11 @@ def contact_row(contact: Contact) -> tuple[Any, ...]:
         contact.closed_at,
         contact.outcome.value if contact.outcome else None,
         contact.disposition,
+        contact.opened_at,
+        contact.served_queue,
+        contact.service.value if contact.service else None,
+        contact.talk_seconds,
+        contact.wrap_up_seconds,
         contact.version,
     )
 
@@ -118,7 +131,8 @@ def contact_of(row: Sequence[Any]) -> Contact:
         id_, customer_id, channel, media, thread, address, to, queue, clauses, own_needs, priority, own_priority,
         place, arrived_at, queued_at, relaxed, hazard, kept, language, tier, state, state_since, agent_id,
         reserved_for, reserved_until, passed_over, offers, deadline, customer_left, opted_out, connected_at,
-        first_reply_at, ended_at, closed_at, outcome, disposition, version,
+        first_reply_at, ended_at, closed_at, outcome, disposition, opened_at, served_queue, service, talk_seconds,
+        wrap_up_seconds, version,
     ) = row  # fmt: skip
     return Contact(
         id=id_,
@@ -157,6 +171,11 @@ def contact_of(row: Sequence[Any]) -> Contact:
         closed_at=closed_at,
         outcome=Outcome(outcome) if outcome else None,
         disposition=disposition,
+        opened_at=opened_at,
+        served_queue=served_queue,
+        service=Service(service) if service else None,
+        talk_seconds=talk_seconds,
+        wrap_up_seconds=wrap_up_seconds,
         version=version,
     )
 

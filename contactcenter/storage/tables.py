@@ -6,38 +6,13 @@ writes them by plain SQL; screens read them with SQLAlchemy.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Table, text
+from sqlmodel import Field
 
-from sqlalchemy import BigInteger, CheckConstraint, Double, Float, Index, Integer, MetaData, Table, Text, text
-from sqlalchemy.orm import registry
-from sqlmodel import AutoString, Field, SQLModel
+from contactcenter.storage import statistic_tables
+from contactcenter.storage.table_base import CLUSTERED, COUNTER, NO, ZERO, Row, partial, plain_types
 
-_NAMES = {
-    "pk": "pk_%(table_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
-_COUNTER = BigInteger().with_variant(Integer, "sqlite")
-
-
-_CLUSTERED = {"sqlite_with_rowid": False}
-"""SQLite keeps the rows in the primary key itself: one tree less to write."""
-
-
-class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=_NAMES))):
-    """Base of every table of the contact center; `Row.metadata` has them all."""
-
-    __table_args__: ClassVar[Any] = ()
-
-
-_ZERO: Final = {"server_default": text("0")}
-_NO: Final = {"server_default": text("false")}
-"""Columns of a later release than their table have a default: rows of the one before are as these say."""
-
-
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+__all__ = ["TABLES", "Row", "statistic_tables"]
 
 
 # --- customers, contacts, messages ------------------------------------------------------------------------------------
@@ -47,7 +22,7 @@ class CustomerRow(Row, table=True):
     """The person. `account_owner` is the agent who looks after them."""
 
     __tablename__ = "customer"
-    __table_args__ = _CLUSTERED
+    __table_args__ = CLUSTERED
 
     id: str = Field(primary_key=True)
     name: str | None = None
@@ -61,7 +36,7 @@ class AddressRow(Row, table=True):
     """How a customer is reached: `kind` (phone, chat, …) and value. Channels may share a kind."""
 
     __tablename__ = "address"
-    __table_args__ = _CLUSTERED
+    __table_args__ = CLUSTERED
 
     kind: str = Field(primary_key=True)
     value: str = Field(primary_key=True)
@@ -83,11 +58,11 @@ class ContactRow(Row, table=True):
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("agent_id IS NOT NULL OR state NOT IN ('connecting', 'connected', 'wrap_up')", name="held"),
         # By `closed_at` and not by `state`, which changes all the time and would drag the index along.
-        _partial("uq_contact_open_thread", "thread", where="closed_at IS NULL", unique=True),
-        _partial("ix_contact_open_agent", "agent_id", where="closed_at IS NULL AND agent_id IS NOT NULL"),
+        partial("uq_contact_open_thread", "thread", where="closed_at IS NULL", unique=True),
+        partial("ix_contact_open_agent", "agent_id", where="closed_at IS NULL AND agent_id IS NOT NULL"),
         Index("ix_contact_customer", "customer_id", "arrived_at"),
         Index("ix_contact_arrived", "arrived_at"),
-        _CLUSTERED,
+        CLUSTERED,
     )
 
     id: str = Field(primary_key=True)
@@ -121,13 +96,18 @@ class ContactRow(Row, table=True):
     closed_at: float | None = None
     outcome: str | None = None
     disposition: str | None = None
+    opened_at: float | None = None
+    served_queue: str | None = None
+    service: str | None = None
+    talk_seconds: float = Field(default=0.0, sa_column_kwargs=ZERO)
+    wrap_up_seconds: float = Field(default=0.0, sa_column_kwargs=ZERO)
     version: int
     preview: str | None = None
     last_message_at: float | None = None
-    queued_at: float = Field(sa_column_kwargs=_ZERO)
-    relaxed: int = Field(sa_column_kwargs=_ZERO)
-    hazard: bool = Field(sa_column_kwargs=_NO)
-    kept: bool = Field(sa_column_kwargs=_NO)
+    queued_at: float = Field(sa_column_kwargs=ZERO)
+    relaxed: int = Field(sa_column_kwargs=ZERO)
+    hazard: bool = Field(sa_column_kwargs=NO)
+    kept: bool = Field(sa_column_kwargs=NO)
     tier: str | None = None
 
 
@@ -142,10 +122,8 @@ class MessageRow(Row, table=True):
         CheckConstraint("direction IN ('in', 'out', 'note', 'system')", name="direction"),
         CheckConstraint("(delivery IS NULL) OR direction IN ('out', 'system')", name="delivery"),
         # Guarantee G2: a repeat of the vendor's finds this.
-        _partial("uq_message_inbound", "channel", "provider_id", where="direction = 'in'", unique=True),
-        _partial(
-            "ix_message_outbound", "channel", "provider_id", where="direction <> 'in' AND provider_id IS NOT NULL"
-        ),
+        partial("uq_message_inbound", "channel", "provider_id", where="direction = 'in'", unique=True),
+        partial("ix_message_outbound", "channel", "provider_id", where="direction <> 'in' AND provider_id IS NOT NULL"),
         Index("ix_message_contact", "contact_id", "at"),
     )
 
@@ -215,7 +193,7 @@ class AgentRow(Row, table=True):
     """An agent as the router knows them (routing.state.Agent); what they hold is in contact and offer."""
 
     __tablename__ = "agent"
-    __table_args__ = _CLUSTERED
+    __table_args__ = CLUSTERED
 
     id: str = Field(primary_key=True)
     name: str
@@ -229,11 +207,11 @@ class AgentRow(Row, table=True):
     version: int
     finishing: str | None = None
     signed_in_at: float | None = None
-    busy_seconds: float = Field(sa_column_kwargs=_ZERO)
+    busy_seconds: float = Field(sa_column_kwargs=ZERO)
     busy_since: float | None = None
-    occupancy: float = Field(sa_column_kwargs=_ZERO)
-    taken: int = Field(sa_column_kwargs=_ZERO)
-    taken_until: float = Field(sa_column_kwargs=_ZERO)
+    occupancy: float = Field(sa_column_kwargs=ZERO)
+    taken: int = Field(sa_column_kwargs=ZERO)
+    taken_until: float = Field(sa_column_kwargs=ZERO)
     kept_free_for: str | None = None
 
 
@@ -243,11 +221,11 @@ class OfferRow(Row, table=True):
     __tablename__ = "offer"
     __table_args__ = (
         # Guarantee G3: one live offer per contact, and one per agent.
-        _partial("uq_offer_live_contact", "contact_id", where="outcome IS NULL", unique=True),
-        _partial("uq_offer_live_agent", "agent_id", where="outcome IS NULL", unique=True),
+        partial("uq_offer_live_contact", "contact_id", where="outcome IS NULL", unique=True),
+        partial("uq_offer_live_agent", "agent_id", where="outcome IS NULL", unique=True),
         CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended_at"),
         Index("ix_offer_contact", "contact_id"),
-        _CLUSTERED,
+        CLUSTERED,
     )
 
     id: str = Field(primary_key=True)
@@ -267,7 +245,7 @@ class DecisionRow(Row, table=True):
     __tablename__ = "decision"
     __table_args__ = (
         Index("ix_decision_contact", "contact_id"),
-        _CLUSTERED,
+        CLUSTERED,
     )
 
     offer_id: str = Field(primary_key=True)
@@ -279,8 +257,8 @@ class DecisionRow(Row, table=True):
     waited_seconds: float
     refusals_json: str
     choice: str = Field(sa_column_kwargs={"server_default": text("'longest_idle'")})
-    steps: int = Field(sa_column_kwargs=_ZERO)
-    proficiency: int = Field(sa_column_kwargs=_ZERO)
+    steps: int = Field(sa_column_kwargs=ZERO)
+    proficiency: int = Field(sa_column_kwargs=ZERO)
     ready: int = Field(sa_column_kwargs={"server_default": text("1")})
 
 
@@ -290,7 +268,7 @@ class EventRow(Row, table=True):
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_contact", "contact_id", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_COUNTER)
+    id: int | None = Field(default=None, primary_key=True, sa_type=COUNTER)
     contact_id: str
     at: float
     type: str
@@ -307,11 +285,11 @@ class InboxRow(Row, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         Index("uq_inbox_stimulus", "stimulus_id", unique=True),
-        _partial("ix_inbox_quarantined", "quarantined_at", where="quarantined_at IS NOT NULL"),
+        partial("ix_inbox_quarantined", "quarantined_at", where="quarantined_at IS NOT NULL"),
         {"sqlite_autoincrement": True},  # an id that was handled is never given again
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_COUNTER)
+    id: int | None = Field(default=None, primary_key=True, sa_type=COUNTER)
     stimulus_id: str
     kind: str
     version: int
@@ -331,13 +309,13 @@ class OutboxRow(Row, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'sending', 'dead', 'dropped', 'unknown')", name="state"),
         Index("uq_outbox_instruction", "instruction_id", unique=True),
-        _partial("ix_outbox_unfinished", "lane", "id", where="state IN ('pending', 'sending')"),
-        _partial("ix_outbox_unfinished_contact", "contact_id", "id", where="state IN ('pending', 'sending')"),
-        _partial("ix_outbox_finished", "state", "id", where="state IN ('dead', 'dropped', 'unknown')"),
+        partial("ix_outbox_unfinished", "lane", "id", where="state IN ('pending', 'sending')"),
+        partial("ix_outbox_unfinished_contact", "contact_id", "id", where="state IN ('pending', 'sending')"),
+        partial("ix_outbox_finished", "state", "id", where="state IN ('dead', 'dropped', 'unknown')"),
         {"sqlite_autoincrement": True},
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_COUNTER)
+    id: int | None = Field(default=None, primary_key=True, sa_type=COUNTER)
     instruction_id: str
     contact_id: str
     message_id: str | None = None
@@ -364,7 +342,7 @@ class RequestRow(Row, table=True):
     """
 
     __tablename__ = "request"
-    __table_args__ = _CLUSTERED
+    __table_args__ = CLUSTERED
 
     id: str = Field(primary_key=True)
     message_id: str | None = None
@@ -390,7 +368,7 @@ class BatchRow(Row, table=True):
     """A committed batch of decisions: how an unknown outcome is looked up."""
 
     __tablename__ = "batch"
-    __table_args__ = _CLUSTERED
+    __table_args__ = CLUSTERED
 
     id: str = Field(primary_key=True)
     epoch: int = Field(sa_type=BigInteger)
@@ -471,8 +449,8 @@ class JobRow(Row, table=True):
     __tablename__ = "job"
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
-        _partial("ix_job_due", "run_after", where="state IN ('queued', 'running')"),
-        _partial("ix_job_finished", "finished_at", where="finished_at IS NOT NULL"),
+        partial("ix_job_due", "run_after", where="state IN ('queued', 'running')"),
+        partial("ix_job_finished", "finished_at", where="finished_at IS NOT NULL"),
     )
 
     id: str = Field(primary_key=True)
@@ -488,17 +466,7 @@ class JobRow(Row, table=True):
     finished_at: float | None = None
 
 
-def _plain_types() -> None:
-    """SQLModel's own choices are VARCHAR and FLOAT, whose meaning depends on the database."""
-    for table in Row.metadata.tables.values():
-        for column in table.columns:
-            if isinstance(column.type, AutoString):
-                column.type = Text()
-            elif isinstance(column.type, Float):
-                column.type = Double()
-
-
-_plain_types()
+plain_types()
 
 TABLES: dict[str, Table] = dict(Row.metadata.tables)
 """Every table by its name, for SQLAlchemy Core."""
