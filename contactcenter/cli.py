@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
     _config_parser(commands.add_parser("config", help="skills.yaml, routing.yaml and crisis_messages/"))
     _user_parser(commands.add_parser("user", help="who may sign in"))
+    _explain_parser(commands.add_parser("explain", help="why a contact waits, or what a person could take"))
     _simulate_parser(commands.add_parser("simulate", help="play a day in seconds, with the engine that runs live"))
     return parser
 
@@ -104,6 +105,18 @@ def _user_parser(user: argparse.ArgumentParser) -> None:
     adding.add_argument("--language", choices=("es", "pt", "en"), default="es", help="of the console")
     adding.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     adding.set_defaults(command=_user_add)
+
+
+def _explain_parser(explaining: argparse.ArgumentParser) -> None:
+    subject = explaining.add_mutually_exclusive_group(required=True)
+    subject.add_argument("contact", nargs="?", help="id of the contact")
+    subject.add_argument("--agent", help="id of the person")
+    explaining.add_argument("--profile", help="what if the person had this profile")
+    explaining.add_argument(
+        "--skill", action="append", default=[], metavar="SKILL=N", help="what if this skill, 0 (without it) to 5"
+    )
+    explaining.add_argument("--json", action="store_true", help="as the API says it")
+    explaining.set_defaults(command=_explain)
 
 
 def _simulate_parser(simulating: argparse.ArgumentParser) -> None:
@@ -262,6 +275,20 @@ async def _user_add(options: argparse.Namespace, settings: Settings) -> int:
     )
     await bootstrap.add_user(settings, user)
     print(f"{options.username} can sign in at {settings.public_url}/console/")
+    return 0
+
+
+async def _explain(options: argparse.Namespace, settings: Settings) -> int:
+    if options.agent is not None:
+        text = await bootstrap.explain_agent(
+            settings, options.agent, profile=options.profile, skills=options.skill, as_json=options.json
+        )
+    elif options.profile is not None or options.skill:
+        print("contactcenter: --profile and --skill are about a person: name one with --agent", file=sys.stderr)
+        return WRONG
+    else:
+        text = await bootstrap.explain_contact(settings, options.contact, as_json=options.json)
+    print(text, end="")
     return 0
 
 

@@ -9,6 +9,7 @@ from contactcenter.bootstrap.database import (
     refuse_demo_accounts,
 )
 from contactcenter.bootstrap.demo import DemoCenter, demo_center
+from contactcenter.bootstrap.explaining import explain_agent, explain_contact
 from contactcenter.bootstrap.process import Parts, Wiring, running
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "add_user",
     "apply_files",
     "demo_center",
+    "explain_agent",
+    "explain_contact",
     "migrate",
     "prepare",
     "refuse_demo_accounts",
