@@ -1,6 +1,7 @@
 /** What an agent can do with offers and contacts; failures are shown, successes speak for themselves. */
 import { useMemo } from "react";
 import { ApiError } from "../api/client";
+import type { Needs } from "../api/types";
 import { useConsole } from "../context";
 import { errorText, useTexts } from "../i18n";
 import { createStore, useStore } from "../lib/store";
@@ -29,6 +30,7 @@ export interface ContactActions {
   end: (contactId: string) => Promise<boolean>;
   wrapUp: (contactId: string, disposition: string, note: string) => Promise<boolean>;
   extend: (contactId: string, seconds: number) => Promise<boolean>;
+  askFor: (contactId: string, needs: Needs) => Promise<boolean>;
   transfer: (
     contactId: string,
     target: { queue: string } | { agent: string },
@@ -41,11 +43,16 @@ export function useContactActions(): ContactActions {
   const { act, live } = useConsole();
   const { t } = useTexts();
   return useMemo(() => {
-    const run = async (id: string, path: string, body: Record<string, unknown> = {}): Promise<boolean> => {
+    const run = async (
+      id: string,
+      path: string,
+      body: object = {},
+      method: "POST" | "PUT" = "POST",
+    ): Promise<boolean> => {
       if (busy.get().has(id)) return false;
       setBusy(id, true);
       try {
-        await act("POST", path, body);
+        await act(method, path, { ...body });
         return true;
       } catch (error) {
         toast("bad", errorText(t, error));
@@ -69,6 +76,7 @@ export function useContactActions(): ContactActions {
         return done;
       },
       extend: (id, seconds) => run(id, contact(id, "wrap-up/extend"), { seconds }),
+      askFor: (id, needs) => run(id, contact(id, "needs"), needs, "PUT"),
       transfer: (id, target, note) => run(id, contact(id, "transfer"), { ...target, ...noteIn(note) }),
     };
   }, [act, live, t]);

@@ -1,67 +1,32 @@
-/** Hand a contact on: to a queue, where it keeps its waiting time, or to one person. */
+/** Hand a contact on: to a queue, where it keeps its waiting time, or to one person; with what it asks for now. */
 import { useState } from "react";
-import { ListBox, ListBoxItem, type Selection } from "react-aria-components";
 import { useDesk } from "../api/queries";
 import type { Contact } from "../api/types";
 import { useTexts } from "../i18n";
-import { StatusDot } from "../ui/bits";
 import { Button, TextField } from "../ui/controls";
 import { Dialog } from "../ui/dialog";
-import { Icon } from "../ui/icons";
+import { NeedsEditor, sameNeeds, tidyNeeds } from "../ui/needs-editor";
 import { toast } from "../ui/toasts";
 import { useBusy, useContactActions } from "./actions";
+import { TargetPicker, type Target } from "./target-picker";
 import "./transfer-dialog.css";
-
-type Kind = "queue" | "agent";
-
-interface Target {
-  id: string;
-  name: string;
-  about: string | null;
-  status: string | null;
-}
-
-function useTargets(contact: Contact, kind: Kind, search: string): Target[] {
-  const desk = useDesk();
-  const { t } = useTexts();
-  const wanted = search.trim().toLowerCase();
-  const matches = (name: string) => name.toLowerCase().includes(wanted);
-  if (kind === "queue")
-    return (desk?.queues ?? [])
-      .filter((queue) => queue.id !== contact.queue.id && matches(queue.name))
-      .map((queue) => ({ id: queue.id, name: queue.name, about: null, status: null }));
-  const rank = { available: 0, not_ready: 1, logged_out: 2 };
-  return (desk?.agents ?? [])
-    .filter((agent) => agent.id !== contact.agent?.id && matches(agent.name))
-    .sort((a, b) => rank[a.status] - rank[b.status] || a.name.localeCompare(b.name))
-    .map((agent) => ({
-      id: agent.id,
-      name: agent.name,
-      about: t(`status.${agent.status}`),
-      status: agent.status,
-    }));
-}
 
 export function TransferDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTexts();
-  const { transfer } = useContactActions();
+  const { askFor, transfer } = useContactActions();
+  const skills = useDesk()?.skills ?? [];
   const busy = useBusy(contact.id);
-  const [kind, setKind] = useState<Kind>("queue");
-  const [search, setSearch] = useState("");
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [target, setTarget] = useState<Target | null>(null);
+  const [needs, setNeeds] = useState(contact.own_needs);
   const [note, setNote] = useState("");
-  const targets = useTargets(contact, kind, search);
 
   const submit = async () => {
-    if (chosen === null) return;
-    const done = await transfer(contact.id, kind === "queue" ? { queue: chosen } : { agent: chosen }, note);
-    if (!done) return;
+    if (target === null) return;
+    const wanted = tidyNeeds(needs);
+    if (!sameNeeds(wanted, contact.own_needs) && !(await askFor(contact.id, wanted))) return;
+    if (!(await transfer(contact.id, target, note))) return;
     toast("ok", t("transfer.done"));
     onClose();
-  };
-  const choose = (next: Kind) => {
-    setKind(next);
-    setChosen(null);
   };
   return (
     <Dialog
@@ -73,7 +38,7 @@ export function TransferDialog({ contact, onClose }: { contact: Contact; onClose
           <Button
             kind="primary"
             icon="transfer"
-            isDisabled={busy || chosen === null}
+            isDisabled={busy || target === null}
             onPress={() => void submit()}
           >
             {t("transfer.submit")}
@@ -82,46 +47,11 @@ export function TransferDialog({ contact, onClose }: { contact: Contact; onClose
       }
     >
       <div className="transfer">
-        <div className="segments" role="group" aria-label={t("transfer.title")}>
-          <button type="button" aria-pressed={kind === "queue"} onClick={() => choose("queue")}>
-            {t("transfer.queue")}
-          </button>
-          <button type="button" aria-pressed={kind === "agent"} onClick={() => choose("agent")}>
-            {t("transfer.agent")}
-          </button>
-        </div>
-        <TextField
-          label={t("transfer.search")}
-          hideLabel
-          icon="search"
-          placeholder={t("transfer.search")}
-          value={search}
-          onChange={setSearch}
-        />
-        <ListBox
-          className="transfer-list"
-          aria-label={t(kind === "queue" ? "transfer.queue" : "transfer.agent")}
-          selectionMode="single"
-          selectedKeys={chosen === null ? [] : [chosen]}
-          onSelectionChange={(keys: Selection) =>
-            setChosen(keys === "all" ? null : String([...keys][0] ?? "") || null)
-          }
-          items={targets}
-          renderEmptyState={() => <p className="transfer-none">{t("transfer.none")}</p>}
-        >
-          {(target) => (
-            <ListBoxItem className="transfer-target" textValue={target.name}>
-              {({ isSelected }) => (
-                <>
-                  {target.status ? <StatusDot status={target.status} /> : <Icon name="columns" size={18} />}
-                  <span className="truncate">{target.name}</span>
-                  {target.about && <small>{target.about}</small>}
-                  {isSelected && <Icon name="check" size={18} />}
-                </>
-              )}
-            </ListBoxItem>
-          )}
-        </ListBox>
+        <TargetPicker contact={contact} title={t("transfer.title")} onChoose={setTarget} />
+        <details className="transfer-needs">
+          <summary>{t("interventions.transferNeeds")}</summary>
+          <NeedsEditor value={needs} skills={skills} onChange={setNeeds} />
+        </details>
         <TextField label={t("transfer.note")} rows={2} value={note} onChange={setNote} maxLength={2000} />
         <p className="transfer-hint">{t("transfer.keepsPlace")}</p>
       </div>

@@ -14,6 +14,7 @@ import { ChannelIcon } from "../ui/channel-icon";
 import { Button, TextField } from "../ui/controls";
 import { Select } from "../ui/select";
 import { Empty, Failed, Loading } from "../ui/states";
+import { useInterventions } from "./contact-actions";
 
 const STATES: readonly ContactState[] = [
   "waiting",
@@ -116,6 +117,7 @@ function ContactsTable({ contacts, onOpen }: { contacts: readonly Contact[]; onO
   const { t, language } = useTexts();
   const now = useServerNow();
   const disposition = useDispositionName();
+  const interventions = useInterventions();
   return (
     <div className="table-scroll">
       <table className="table">
@@ -126,6 +128,9 @@ function ContactsTable({ contacts, onOpen }: { contacts: readonly Contact[]; onO
             <th>{t("supervisor.agent")}</th>
             <th>{t("contacts.outcome")}</th>
             <th>{t("supervisor.arrived")}</th>
+            <th>
+              <span className="visually-hidden">{t("interventions.column")}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -153,10 +158,12 @@ function ContactsTable({ contacts, onOpen }: { contacts: readonly Contact[]; onO
                 )}
               </td>
               <td>{dateAndTime(contact.arrived_at, now, language)}</td>
+              <td className="number">{contact.state !== "closed" && interventions.menu(contact)}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {interventions.dialog}
     </div>
   );
 }

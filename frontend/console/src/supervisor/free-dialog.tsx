@@ -1,4 +1,5 @@
 /** Close what is stuck; the reason is kept. */
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Contact } from "../api/types";
 import { useConsole } from "../context";
@@ -11,12 +12,14 @@ import { toast } from "../ui/toasts";
 export function FreeDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTexts();
   const { act } = useConsole();
+  const client = useQueryClient();
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
   const submit = async () => {
     setBusy(true);
     try {
       await act("POST", `/contacts/${encodeURIComponent(contact.id)}/close`, { reason: reason.trim() });
+      void client.invalidateQueries({ queryKey: ["contacts"] });
       toast("ok", t("supervisor.freeDone"));
       onClose();
     } catch (error) {

@@ -6,14 +6,13 @@ import type { Contact, Overview, QueueLoad } from "../api/types";
 import { useLive, useServerNow } from "../context";
 import { customerName } from "../desk/conversations";
 import { ContactDialog } from "../desk/contact-dialog";
-import { useSkillName } from "../desk/why";
 import { codeText, useTexts } from "../i18n";
-import { clockDuration, secondsSince, shortDuration } from "../lib/format";
+import { clockDuration, secondsSince } from "../lib/format";
 import { ChannelIcon } from "../ui/channel-icon";
-import { Button } from "../ui/controls";
 import { Empty, Failed, Loading } from "../ui/states";
 import { AgentsTable } from "./agents-table";
-import { FreeDialog } from "./free-dialog";
+import { Asks, HeadStart } from "./asks";
+import { useInterventions } from "./contact-actions";
 
 /** The pushed overview, or until it comes the one that is read. */
 function useOverview() {
@@ -157,8 +156,7 @@ function QueuesTable({ queues }: { queues: readonly QueueLoad[] }) {
 function WaitingTable({ contacts }: { contacts: readonly Contact[] }) {
   const { t } = useTexts();
   const now = useServerNow();
-  const skillName = useSkillName();
-  const [freeing, setFreeing] = useState<Contact | null>(null);
+  const interventions = useInterventions();
   const [reading, setReading] = useState<string | null>(null);
   if (contacts.length === 0) return <Empty icon="check">{t("supervisor.nobodyWaiting")}</Empty>;
   return (
@@ -172,7 +170,7 @@ function WaitingTable({ contacts }: { contacts: readonly Contact[] }) {
             <th className="number">{t("supervisor.headStart")}</th>
             <th className="number">{t("supervisor.wait")}</th>
             <th>
-              <span className="visually-hidden">{t("supervisor.free")}</span>
+              <span className="visually-hidden">{t("interventions.column")}</span>
             </th>
           </tr>
         </thead>
@@ -190,24 +188,18 @@ function WaitingTable({ contacts }: { contacts: readonly Contact[] }) {
               </th>
               <td>{contact.queue.name}</td>
               <td>
-                {contact.skills.map(([skill, minimum]) => (
-                  <span key={skill} className="tag">
-                    {skillName(skill)} {minimum}
-                  </span>
-                ))}
+                <Asks contact={contact} />
               </td>
-              <td className="number">{contact.priority > 0 ? shortDuration(contact.priority) : "—"}</td>
-              <td className="number">{clockDuration(secondsSince(contact.arrived_at, now))}</td>
               <td className="number">
-                <Button size="s" kind="quiet" onPress={() => setFreeing(contact)}>
-                  {t("supervisor.free")}
-                </Button>
+                <HeadStart contact={contact} />
               </td>
+              <td className="number">{clockDuration(secondsSince(contact.arrived_at, now))}</td>
+              <td className="number">{interventions.menu(contact)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {freeing && <FreeDialog contact={freeing} onClose={() => setFreeing(null)} />}
+      {interventions.dialog}
       {reading !== null && <ContactDialog id={reading} onClose={() => setReading(null)} />}
     </div>
   );
