@@ -27,10 +27,17 @@ class Checked:
     def summary(self) -> str:
         """One line for a person."""
         found = self.configuration
-        return (
-            f"{len(found.skills)} skills, {len(found.profiles)} profiles, {len(found.queues)} queues, "
-            f"{len(found.entry_points)} entry points, {len(self.answers)} canned answers: all fine"
+        parts = (
+            (found.skills, "skill"),
+            (found.profiles, "profile"),
+            (found.queues, "queue"),
+            (found.entry_points, "entry point"),
+            (found.rules, "rule"),
+            (found.calendars, "calendar"),
+            (self.answers, "canned answer"),
         )
+        counts = ", ".join(f"{len(part)} {noun}{'' if len(part) == 1 else 's'}" for part, noun in parts)
+        return f"{counts}: all fine"
 
 
 def check(folder: Path, *, channels: Collection[str] = CHANNELS) -> Checked:

@@ -40,14 +40,19 @@ def configuration_from(document: object, version: int = 1, *, channels: Collecti
     """
     problems: list[Problem] = []
     configuration = _Reader(Value(document, "", problems), version, channels).configuration()
-    known = {problem.path for problem in problems}
+    unread = tuple(f"{problem.path}." for problem in problems)
     try:
         validate(configuration)
     except InvalidConfigurationError as error:
-        problems += [problem for problem in error.problems if problem.path not in known]
+        problems += [problem for problem in error.problems if not _within(unread, problem.path)]
     if problems:
         raise InvalidConfigurationError(problems)
     return configuration
+
+
+def _within(unread: Collection[str], path: str) -> bool:
+    """Whether something at `path`, or inside it, could not be read: what is missing then is not missing."""
+    return any(known.startswith((f"{path}.", f"{path}[")) for known in unread)
 
 
 class _Reader:

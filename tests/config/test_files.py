@@ -44,7 +44,9 @@ def shipped() -> LoadedConfiguration:
 
 
 def test_the_shipped_files_are_fine() -> None:
-    assert check(ROOT).summary() == "10 skills, 8 profiles, 10 queues, 16 entry points, 4 canned answers: all fine"
+    assert check(ROOT).summary() == (
+        "10 skills, 8 profiles, 10 queues, 16 entry points, 3 rules, 1 calendar, 4 canned answers: all fine"
+    )
 
 
 def test_every_queue_has_people_in_the_demo_who_can_serve_it(shipped: LoadedConfiguration) -> None:
@@ -91,10 +93,18 @@ def test_a_number_and_a_page_lead_to_their_queues(shipped: LoadedConfiguration) 
     assert _queue(shipped.configuration, "Olá", channel="chat", to="web-pt") == "portugues"
 
 
-def test_a_danger_is_ahead_of_whatever_waited_for_less_than_a_day(shipped: LoadedConfiguration) -> None:
-    queues = shipped.configuration.queues
-    others = [queue.priority for queue in queues.values() if queue.id != "peligro"]
-    assert queues["peligro"].priority - max(others) > 23 * 3600
+def test_a_danger_goes_before_all_others(shipped: LoadedConfiguration) -> None:
+    assert [queue.id for queue in shipped.configuration.queues.values() if queue.hazard] == ["peligro"]
+
+
+def test_what_is_said_when_a_queue_is_closed_is_there_in_every_language_and_fits_one_sms(
+    shipped: LoadedConfiguration,
+) -> None:
+    said = [outside.text for queue in shipped.configuration.queues.values() for outside in queue.outside.values()]
+    assert said
+    for texts in said:
+        assert set(texts) == set(LANGUAGES)
+        assert [sms_problem(text) for text in texts.values()] == [None] * len(texts)
 
 
 def test_a_misspelt_skill_is_named_with_file_line_and_remedy(folder: Path) -> None:
@@ -105,12 +115,13 @@ def test_a_misspelt_skill_is_named_with_file_line_and_remedy(folder: Path) -> No
 
 def test_all_problems_of_all_files_are_said_at_once(folder: Path) -> None:
     first = spoil(folder / "skills.yaml", "profile: comercial", "profile: comercal")
-    second = spoil(folder / "routing.yaml", "priority: 86400", "priority: mucho")
+    second = spoil(folder / "routing.yaml", "priority: 300", "priority: mucho")
     third = spoil(folder / "routing.yaml", '"+59829009000"', "+59829009000")
     fourth = spoil(folder / "crisis_messages" / "storm.yaml", "title:", "titulo:")
     assert complaints(folder) == [
         f"skills.yaml:{first}: demo_agents.sofia.profile: there is no profile 'comercal'; did you mean 'comercial'?",
-        f"routing.yaml:{second}: queues.peligro.priority: must be a number of seconds of head start, not " + TEXT,
+        f"routing.yaml:{second}: queues.grandes-clientes.priority: must be a number of seconds of head start, not "
+        + TEXT,
         f"routing.yaml:{third}: entry_points[8].address: must be a text, not the number 59829009000; " + QUOTED,
         f"crisis_messages/storm.yaml:{fourth}: titulo: is not known here; did you mean 'title'?",
         "crisis_messages/storm.yaml:1: title: is missing; add it",

@@ -231,8 +231,11 @@ def test_the_example_file_has_every_setting() -> None:
 @pytest.mark.parametrize("kind", [QueueSettings, RoutingSettings])
 def test_the_page_has_every_field_of_the_configuration(kind: type) -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    defaults = {each.name: each.default for each in fields(kind) if each.name != "id"}
+    written = {"preference": "preferred_agent"}
+    defaults = {written.get(each.name, each.name): each.default for each in fields(kind) if each.name != "id"}
     for name, default in defaults.items():
         assert f"`{name}`" in page
-        if isinstance(default, int | float):
+        if isinstance(default, bool):
+            assert f"`{name}` | {str(default).lower()} |" in page
+        elif isinstance(default, int | float):
             assert f"`{name}` | {default:g} |" in page

@@ -10,24 +10,50 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcenter.domain import codec, instructions, stimuli
-from contactcenter.domain.configuration import Configuration
+from contactcenter.domain.calendars import Calendar, Interval, Outside
+from contactcenter.domain.configuration import Configuration, QueueSettings, RelaxationStep, RoutingSettings, Rule
 from contactcenter.domain.instructions import Instruction
+from contactcenter.domain.needs import Needs
 from contactcenter.domain.stimuli import Stimulus
 
 TIMES = st.floats(min_value=0, max_value=4e9, allow_nan=False)
 TEXTS = st.text(alphabet=st.characters(codec="utf-8"), max_size=20)
 st.register_type_strategy(float, TIMES)
 st.register_type_strategy(str, TEXTS)
+SKILLS = st.dictionaries(TEXTS, st.integers(1, 5), max_size=2)
+GROUPS = st.lists(SKILLS, max_size=2).map(tuple)
+NEEDS = st.builds(Needs, skills=SKILLS, any_of=GROUPS, preferred=SKILLS)
+st.register_type_strategy(Needs, NEEDS)
+LANGUAGES = st.dictionaries(TEXTS, TEXTS, max_size=2)
+INTERVALS = st.lists(st.builds(Interval), max_size=2).map(tuple)
+CALENDAR = st.builds(
+    Calendar,
+    weekly=st.dictionaries(st.integers(0, 6), INTERVALS, max_size=2),
+    closed=st.dictionaries(st.dates(), TEXTS, max_size=2),
+    special=st.dictionaries(st.dates(), INTERVALS, max_size=2),
+)
+QUEUE = st.builds(
+    QueueSettings,
+    name=LANGUAGES,
+    skills=SKILLS,
+    any_of=GROUPS,
+    preferred=SKILLS,
+    dispositions=st.just(()),
+    relaxation=st.lists(st.builds(RelaxationStep, lower=SKILLS), max_size=2).map(tuple),
+    outside=st.dictionaries(TEXTS, st.builds(Outside, text=LANGUAGES), max_size=2),
+)
 MAPPINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
-    stimuli.ContactArrived: {"skills": st.dictionaries(TEXTS, st.integers(1, 5), max_size=2)},
+    stimuli.ContactArrived: {"skills": SKILLS, "any_of": GROUPS, "preferred": SKILLS},
     stimuli.ConfigurationChanged: {
         "configuration": st.builds(
             Configuration,
-            skills=st.dictionaries(TEXTS, st.dictionaries(TEXTS, TEXTS, max_size=2), max_size=2),
+            skills=st.dictionaries(TEXTS, LANGUAGES, max_size=2),
             profiles=st.just({}),
-            queues=st.just({}),
+            queues=st.dictionaries(TEXTS, QUEUE, max_size=2),
             entry_points=st.just(()),
             not_ready_reasons=st.just(()),
+            rules=st.lists(st.builds(Rule), max_size=2).map(tuple),
+            calendars=st.dictionaries(TEXTS, CALENDAR, max_size=2),
         ),
         "moves": st.dictionaries(TEXTS, TEXTS, max_size=2),
     },
@@ -73,6 +99,28 @@ def test_a_field_of_a_later_release_is_passed_over() -> None:
 
 def test_a_field_that_an_earlier_release_did_not_write_has_its_default() -> None:
     assert codec.decode_stimulus("CustomerLeft", 0, body()).at == 0.0
+
+
+def test_a_configuration_of_the_first_release_has_the_defaults_of_what_it_did_not_know() -> None:
+    queue = {"id": "a", "name": {"es": "A"}, "skills": {"es": 1}, "priority": 5.0, "dispositions": []}
+    profile = {"id": "p", "name": "P", "channels": ["sms"], "capacity": {"async": 1}, "skills": {"es": 5}}
+    entry = {"channel": "sms", "queue": "a", "skills": {"es": 2}, "origins": []}
+    stored = {
+        "version": 3,
+        "skills": {"es": {"es": "Español"}},
+        "profiles": {"p": profile},
+        "queues": {"a": queue},
+        "default_queue": "a",
+        "entry_points": [entry],
+        "settings": {"disconnect_grace_seconds": 10.0, "waiting_limit": None},
+    }
+    change = codec.decode_stimulus("ConfigurationChanged", 1, body(configuration=stored))
+    assert isinstance(change, stimuli.ConfigurationChanged)
+    made = change.configuration
+    assert made.queues == {"a": QueueSettings("a", {"es": "A"}, skills={"es": 1}, priority=5.0)}
+    assert made.settings == RoutingSettings(disconnect_grace_seconds=10.0)
+    assert made.profiles["p"].interruptible
+    assert (made.rules, made.calendars, made.entry_points[0].needs) == ((), {}, Needs({"es": 2}))
 
 
 @pytest.mark.parametrize(("kind", "version"), [("CustomerLeft", codec.VERSION + 1), ("CustomerDreamt", 1), ("", 1)])
