@@ -20,8 +20,10 @@ from contactcenter.domain.words import (
     OfferCause,
     OfferOutcome,
     Outcome,
+    OutsideHours,
 )
-from contactcenter.routing import presence, transfer
+from contactcenter.routing import arrivals, matching, presence, supervision, transfer
+from contactcenter.routing.adoption import adopt, watch_hours
 from contactcenter.routing.floor import Floor, Ledger
 from contactcenter.routing.invariants import check_invariants
 from contactcenter.routing.requests import RefusedError, held_by, offered_to
@@ -42,6 +44,7 @@ class Engine:
 
     def __init__(self, configuration: Configuration, snapshot: Snapshot | None = None) -> None:
         self._floor = Floor(configuration, snapshot)
+        watch_hours(self._floor)
         self._handlers: dict[type[Stimulus], Callable[..., None]] = {
             it.MessageReceived: self._message_received,
             it.ContactArrived: self._contact_arrived,
@@ -61,6 +64,9 @@ class Engine:
             it.WrapUpExtended: self._wrap_up_extended,
             it.TransferRequested: self._transfer_requested,
             it.ClosureRequested: self._closure_requested,
+            it.ContactMoved: self._contact_moved,
+            it.PriorityChanged: self._priority_changed,
+            it.NeedsChanged: self._needs_changed,
             it.ConfigurationChanged: self._configuration_changed,
             it.TimePassed: self._time_passed,
         }
@@ -80,10 +86,12 @@ class Engine:
         floor.now, floor.stimulus_id, floor.instructions = stimulus.at, stimulus.id, []
         while timer := floor.timers.due(floor.now):
             self._deadline(timer)
+            matching.settle(floor)
         if isinstance(stimulus, it.Asked):
             self._answer(stimulus)
         else:
             self._handlers[type(stimulus)](stimulus)
+            matching.settle(floor)
         return floor.instructions
 
     def next_deadline(self) -> float | None:
@@ -131,6 +139,7 @@ class Engine:
             self._handlers[type(stimulus)](stimulus)
         except RefusedError as error:
             refused = error
+        matching.settle(floor)
         if stimulus.request_id is not None:
             floor.tell(
                 do.AnswerRequest(
@@ -147,7 +156,7 @@ class Engine:
     def _message_received(self, stimulus: it.MessageReceived) -> None:
         floor = self._floor
         joined = floor.live_contact(stimulus.thread)
-        contact = joined or self._open(stimulus, stimulus.received_at, stimulus.text)
+        contact = joined or arrivals.open_contact(floor, stimulus, stimulus.received_at, stimulus.text)
         floor.changes.messages[stimulus.message_id] = contact.id
         contact.opted_out = stimulus.opted_out or stimulus.kind is MessageKind.OPT_OUT
         if stimulus.kind is MessageKind.OPT_IN:
@@ -155,20 +164,18 @@ class Engine:
         floor.note(contact, _MESSAGE_EVENTS[stimulus.kind], message=stimulus.message_id)
         if joined:
             self._wrote_again(contact)
-        else:
-            self._enter(contact, stimulus.kind)
+        elif stimulus.kind is MessageKind.MESSAGE:
+            self._admit(contact, stimulus)
+        else:  # A bare STOP or START has served itself.
+            floor.close(contact, Outcome.SELF_SERVED)
 
-    def _enter(self, contact: Contact, kind: MessageKind) -> None:
-        """A new contact waits; a bare STOP or START has served itself."""
-        if kind is MessageKind.MESSAGE:
-            self._wait_or_refuse(contact)
-        else:
-            self._floor.close(contact, Outcome.SELF_SERVED)
-
-    def _wait_or_refuse(self, contact: Contact) -> None:
+    def _admit(self, contact: Contact, arrival: arrivals.Arrival) -> None:
         """Only an arrival can be refused: whoever stood in line once comes back to it."""
         floor = self._floor
-        floor.wait(contact, OfferCause.CONTACT_ARRIVED)
+        if arrivals.admit(floor, contact, arrival) is OutsideHours.REFUSE:
+            floor.note(contact, EventType.REFUSED, queue=contact.queue, reason="outside_hours")
+            self._finish(contact, Outcome.REFUSED)
+            return
         limit = floor.overfull(contact) if contact.state is ContactState.WAITING else None
         if limit is not None:
             floor.note(contact, EventType.REFUSED, queue=contact.queue, waiting_limit=limit)
@@ -184,44 +191,7 @@ class Engine:
 
     def _contact_arrived(self, stimulus: it.ContactArrived) -> None:
         if self._floor.live_contact(stimulus.thread) is None:
-            self._wait_or_refuse(self._open(stimulus, stimulus.place, "", stimulus))
-
-    def _open(
-        self,
-        stimulus: it.MessageReceived | it.ContactArrived,
-        place: float,
-        text: str,
-        arrival: it.ContactArrived | None = None,
-    ) -> Contact:
-        floor = self._floor
-        entry = floor.configuration.entry_for(stimulus.channel, stimulus.to, text)
-        queue_id = (arrival and arrival.queue) or (entry and entry.queue) or floor.configuration.default_queue
-        queue = (
-            floor.configuration.queues.get(queue_id) or floor.configuration.queues[floor.configuration.default_queue]
-        )
-        entry_skills = {**(entry.skills if entry else {}), **(arrival.skills if arrival else {})}
-        entry_priority = (entry.priority if entry else 0.0) + (arrival.priority if arrival else 0.0)
-        contact = Contact(
-            id=stimulus.contact_id,
-            customer_id=stimulus.customer_id,
-            channel=stimulus.channel,
-            media=stimulus.media,
-            thread=stimulus.thread,
-            address=stimulus.address,
-            to=stimulus.to,
-            queue=queue.id,
-            skills=transfer.merged(queue.skills, entry_skills),
-            entry_skills=tuple(sorted(entry_skills.items())),
-            priority=queue.priority + entry_priority,
-            entry_priority=entry_priority,
-            place=min(place, floor.now),
-            arrived_at=floor.now,
-            state_since=floor.now,
-            language=stimulus.language or (entry.language if entry else None),
-        )
-        floor.open(contact)
-        floor.note(contact, EventType.ARRIVED, queue=queue.id, channel=contact.channel, to=contact.to)
-        return contact
+            self._admit(arrivals.open_contact(self._floor, stimulus, stimulus.place), stimulus)
 
     def _customer_left(self, stimulus: it.CustomerLeft) -> None:
         floor = self._floor
@@ -250,7 +220,7 @@ class Engine:
             freed = floor.release(contact)
         floor.close(contact, outcome, disposition)
         if freed is not None:
-            floor.match_agent(freed)
+            matching.match_agent(floor, freed)
 
     # Agents
 
@@ -274,14 +244,14 @@ class Engine:
         contact = floor.end_offer(offer, OfferOutcome.ACCEPTED)
         agent = floor.agents[stimulus.agent_id]
         floor.hold(contact, agent)
-        floor.match_agent(agent)
+        matching.match_agent(floor, agent)
 
     def _offer_declined(self, stimulus: it.OfferDeclined) -> None:
         floor = self._floor
         offer = offered_to(floor, stimulus.offer_id, stimulus.agent_id)
         contact = floor.end_offer(offer, OfferOutcome.DECLINED, stimulus.reason)
         presence.back_in_line(floor, contact, pass_over=stimulus.agent_id)
-        floor.match_agent(floor.agents[stimulus.agent_id])
+        matching.match_agent(floor, floor.agents[stimulus.agent_id])
 
     def _contact_connected(self, stimulus: it.ContactConnected) -> None:
         contact = self._floor.contacts.get(stimulus.contact_id)
@@ -298,7 +268,7 @@ class Engine:
         floor = self._floor
         floor.note(contact, EventType.REQUEUED, contact.agent_id, reason=reason)
         presence.not_ready(floor, floor.release(contact), NOT_READY_RONA)
-        floor.wait(contact, OfferCause.REQUEUED)
+        matching.wait(floor, contact, OfferCause.REQUEUED)
 
     # Work in hand
 
@@ -359,31 +329,19 @@ class Engine:
         self._floor.note(contact, EventType.ENDED, by=stimulus.by, reason=stimulus.reason)
         self._finish(contact, Outcome.SYSTEM_CLOSED)
 
+    def _contact_moved(self, stimulus: it.ContactMoved) -> None:
+        supervision.move(self._floor, stimulus)
+
+    def _priority_changed(self, stimulus: it.PriorityChanged) -> None:
+        supervision.reprioritise(self._floor, stimulus)
+
+    def _needs_changed(self, stimulus: it.NeedsChanged) -> None:
+        supervision.change_needs(self._floor, stimulus)
+
     # Configuration and time
 
     def _configuration_changed(self, stimulus: it.ConfigurationChanged) -> None:
-        floor = self._floor
-        floor.reconfigure(stimulus.configuration)
-        for contact in floor.contacts.values():
-            self._obey(contact, stimulus.moves)
-            if contact.state is ContactState.WAITING:
-                floor.room.join(contact)
-        ready = sorted(floor.agents.values(), key=lambda agent: (len(agent.holds), agent.idle_since, agent.id))
-        for agent in ready:
-            floor.match_agent(agent, OfferCause.CONFIGURATION_CHANGED)
-
-    def _obey(self, contact: Contact, moves: Mapping[str, str]) -> None:
-        """Give a contact what its queue now asks, or another queue when its own is gone."""
-        floor = self._floor
-        queues = floor.configuration.queues
-        before = contact.queue, contact.skills, contact.priority
-        queue = queues.get(contact.queue) or queues.get(moves.get(contact.queue, ""))
-        queue = queue or queues[floor.configuration.default_queue]
-        transfer.enter_queue(contact, queue)
-        if before[0] != contact.queue:
-            floor.note(contact, EventType.QUEUE_CHANGED, before=before[0], queue=contact.queue)
-        if before != (contact.queue, contact.skills, contact.priority):
-            floor.change(contact)
+        adopt(self._floor, stimulus)
 
     def _time_passed(self, stimulus: it.TimePassed) -> None:
         """Deadlines have acted before this."""
@@ -399,9 +357,17 @@ class Engine:
         elif timer.kind is TimerKind.GRACE:
             presence.log_out(floor, floor.agents[timer.key])
         elif timer.kind is TimerKind.RESERVED:
-            floor.unreserve(floor.contacts[timer.key])
-        else:
+            matching.unreserve(floor, floor.contacts[timer.key])
+        elif timer.kind is TimerKind.PASSED_OVER:
             self._forgiven(floor.contacts[timer.key])
+        elif timer.kind is TimerKind.RELAX:
+            matching.relax(floor, floor.contacts[timer.key])
+        elif timer.kind is TimerKind.CALL_WAIT:
+            matching.call_waited(floor, floor.contacts[timer.key])
+        elif timer.kind is TimerKind.HOURS:
+            matching.hours_changed(floor, timer.key)
+        else:
+            floor.new_day()
 
     def _rona(self, offer: Offer) -> None:
         floor = self._floor
@@ -412,7 +378,7 @@ class Engine:
     def _forgiven(self, contact: Contact) -> None:
         self._floor.forgive(contact)
         if contact.state is ContactState.WAITING:
-            self._floor.match_contact(contact, OfferCause.REQUEUED)
+            matching.match_contact(self._floor, contact, OfferCause.REQUEUED)
 
 
 _MESSAGE_EVENTS = {

@@ -1,7 +1,7 @@
 """The floor: live contacts, agents and offers with every index on them, and the moves they can make.
 
 A move keeps records and indexes in step, writes down what happened and says what must be done. It
-never judges whether a move is allowed: that is the engine's.
+never judges whether a move is allowed, nor looks for a match: that is the engine's.
 """
 
 from __future__ import annotations
@@ -12,9 +12,21 @@ from typing import TYPE_CHECKING
 
 from contactcenter.domain import instructions as do
 from contactcenter.domain.history import ContactEvent, Decision, EventType
-from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome, Refusal
-from contactcenter.routing.lines import WaitingRoom
-from contactcenter.routing.pool import AgentPool
+from contactcenter.domain.words import (
+    AgentChoice,
+    AgentStatus,
+    ContactState,
+    MediaClass,
+    OfferCause,
+    OfferOutcome,
+    Outcome,
+    Refusal,
+)
+from contactcenter.routing.demand import Demand
+from contactcenter.routing.eligibility import presence_refusal
+from contactcenter.routing.hours import Hours
+from contactcenter.routing.lines import Line, WaitingRoom
+from contactcenter.routing.pool import AgentPool, Ordering
 from contactcenter.routing.state import HELD, Agent, Changes, Contact, Offer, Snapshot
 from contactcenter.routing.timers import Timer, TimerKind, Timers
 
@@ -33,10 +45,19 @@ class Ledger:
 
 
 class Floor:
-    """Records and indexes. Times in UTC seconds; `now` is that of the stimulus being handled."""
+    """Records and indexes. Times in UTC seconds; `now` is that of the stimulus being handled.
+
+    `kept_free` says for which waiting call (its id) which agent gets no more chats, `call_waits` when
+    each waiting call asks for one (UTC seconds). `unmatched` are agents to look for a contact for before
+    the stimulus is done with.
+    """
+
+    pool: AgentPool
+    room: WaitingRoom
+    demand: Demand
+    hours: Hours
 
     def __init__(self, configuration: Configuration, snapshot: Snapshot | None = None) -> None:
-        self.configuration = configuration
         self.contacts: dict[str, Contact] = {}
         self.agents: dict[str, Agent] = {}
         self.offers: dict[str, Offer] = {}
@@ -47,17 +68,31 @@ class Floor:
         self.instructions: list[Instruction] = []
         self.stimulus_id = ""
         self.timers = Timers(self._timer_holds)
-        self.pool = AgentPool(configuration.profiles)
-        self.room = WaitingRoom(self.pool.groups.values())
-        self._skipped: defaultdict[str, set[str]] = defaultdict(set)
+        self.kept_free: dict[str, str] = {}
+        self.call_waits: dict[str, float] = {}
+        self.unmatched: dict[str, None] = {}
+        self.skipped: defaultdict[str, set[str]] = defaultdict(set)
         self._vanished: deque[tuple[float, str]] = deque()
+        self._obey(configuration)
+        self.pool.today_ends = self.hours.time_day(self.now, counted=Ordering.CONTACTS in self.pool.orderings)
         if snapshot:
             self._load(snapshot)
+
+    def _obey(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        queues = dict(configuration.queues)
+        self.pool = AgentPool(configuration.profiles, (queue.choice for queue in queues.values()))
+        self.room = WaitingRoom(queues, self.pool, urgency=configuration.settings.urgency)
+        sparing = any(queue.choice is AgentChoice.SPARE_GENERALIST for queue in queues.values())
+        self.demand = Demand(self.room, self.pool, used=sparing)
+        self.hours = Hours(configuration, self.timers)
 
     def _load(self, snapshot: Snapshot) -> None:
         for agent in snapshot.agents:
             agent.holds, agent.offer_id = {}, None
             self.agents[agent.id] = agent
+            if agent.kept_free_for is not None:
+                self.kept_free[agent.kept_free_for] = agent.id
         for contact in snapshot.contacts:
             self._take_up(contact)
         for offer in snapshot.offers:
@@ -68,6 +103,11 @@ class Floor:
             self._index(agent)
             if agent.status is not AgentStatus.LOGGED_OUT and not agent.sessions:
                 self.give_grace(agent, agent.grace_until or self._grace_end())
+        for contact in snapshot.contacts:
+            if contact.state is ContactState.WAITING:
+                self.room.join(contact)
+                self.time_waiting(contact)
+        self.pool.restaffed = False  # The lines were made after everybody was indexed.
         self.ledger.offered = self.ledger.open = len(self.contacts)
 
     def _take_up(self, contact: Contact) -> None:
@@ -75,10 +115,8 @@ class Floor:
         self.contacts[contact.id] = contact
         self.threads[contact.thread] = contact.id
         for agent_id, until in contact.passed_over.items():
-            self._skipped[agent_id].add(contact.id)
+            self.skipped[agent_id].add(contact.id)
             self.timers.set(until, TimerKind.PASSED_OVER, contact.id)
-        if contact.state is ContactState.WAITING:
-            self.room.join(contact)
         if contact.state in HELD and contact.agent_id:
             self.agents[contact.agent_id].holds[contact.id] = contact.media
         if contact.reserved_until is not None:
@@ -104,7 +142,7 @@ class Floor:
 
     def overfull(self, contact: Contact) -> int | None:
         """The limit that a waiting call or chat is beyond, if it is beyond one."""
-        if contact.media is MediaClass.ASYNC:
+        if contact.media is MediaClass.ASYNC or contact.hazard or contact.kept:
             return None
         limit = self.queue_of(contact).waiting_limit
         if limit is not None and self.room.on_hold(contact.queue) > limit:
@@ -133,16 +171,16 @@ class Floor:
         self.changes.contacts[contact.id] = contact
 
     def refresh(self, agent: Agent) -> None:
-        """Index and write down a changed agent."""
+        """Index and write down a changed agent; nobody is kept free for a call who is not there."""
+        if agent.kept_free_for is not None and presence_refusal(agent) in _GONE:
+            self.stop_keeping_free(agent)
         agent.version += 1
         self.changes.agents[agent.id] = agent
         self._index(agent)
 
     def _index(self, agent: Agent) -> None:
-        self.pool.refresh(agent)
-        group = self.pool.group_of(agent.id)
-        if not self.room.knows(group):
-            self.room.add_group(group)
+        if self.pool.refresh(agent) is not None:
+            self.room.regroup()
 
     # Moves of a contact
 
@@ -159,22 +197,86 @@ class Floor:
         self._touch(contact)
 
     def _state(self, contact: Contact, state: ContactState) -> None:
-        contact.state = state
-        contact.state_since = self.now
+        if contact.state is not state:
+            contact.state = state
+            contact.state_since = self.now
         contact.deadline = None
         self._touch(contact)
 
-    def wait(self, contact: Contact, cause: OfferCause) -> None:
-        """Stand in line at the contact's own place, and look for somebody at once."""
+    def stand(self, contact: Contact) -> None:
+        """Stand in line at the contact's own place."""
         self._state(contact, ContactState.WAITING)
         contact.agent_id = None
         self.room.join(contact)
-        self.match_contact(contact, cause)
+        self.time_waiting(contact)
+
+    def step_aside(self, contact: Contact) -> None:
+        """A waiting contact leaves its line, for `stand` to find it another."""
+        self.room.leave(contact)
+
+    def leave_line(self, contact: Contact, taker: Agent | None = None) -> None:
+        """A contact waits no longer: `taker` gets it, or nobody does.
+
+        Whoever was kept free for it goes on to keep free for the call that `taker` was kept free for, or
+        gets chats again.
+        """
+        self.room.leave(contact)
+        self.call_waits.pop(contact.id, None)
+        helper = self.agents.get(self.kept_free.pop(contact.id, ""))
+        call = taker.kept_free_for if taker is not None else None
+        if taker is not None and call is not None:
+            taker.kept_free_for = None
+            self.kept_free.pop(call, None)
+        if helper is None or helper is taker:
+            return
+        helper.kept_free_for = None
+        if call is not None and self._serves(helper, call):
+            self.keep_free(helper, call)
+        else:
+            self.refresh(helper)
+            self.unmatched[helper.id] = None
+
+    def keep_free(self, agent: Agent, call_id: str) -> None:
+        """The agent gets no more chats: a call waits for their last one to end."""
+        agent.kept_free_for = call_id
+        self.kept_free[call_id] = agent.id
+        self.refresh(agent)
+
+    def stop_keeping_free(self, agent: Agent) -> None:
+        """The agent may have chats again; the call asks for another in its time."""
+        self.kept_free.pop(agent.kept_free_for or "", None)
+        agent.kept_free_for = None
+
+    def _serves(self, agent: Agent, contact_id: str) -> bool:
+        line = self.room.standing(self.contacts[contact_id])
+        return isinstance(line, Line) and bool(line.groups & self.pool.group_of(agent.id).bit)
+
+    def time_waiting(self, contact: Contact) -> None:
+        """Set what a waiting contact waits for besides an agent: the next relaxation step, its turn as a call."""
+        step = self.next_step(contact)
+        if step is not None:
+            self.timers.set(step, TimerKind.RELAX, contact.id)
+        every = self.configuration.settings.call_wait_seconds
+        if contact.media is MediaClass.VOICE and every is not None and not contact.kept:
+            self._time_call(contact, max(every, SHORTEST_CALL_WAIT))
+
+    def _time_call(self, contact: Contact, every: float) -> None:
+        """A waiting call asks for somebody to be kept free each so many seconds, counted from when it began to wait."""
+        due = contact.state_since + (int((self.now - contact.state_since) // every) + 1) * every
+        due = self.call_waits[contact.id] = due if due > self.now else due + every
+        self.timers.set(due, TimerKind.CALL_WAIT, contact.id)
+
+    def next_step(self, contact: Contact) -> float | None:
+        """When a waiting contact's next relaxation step is due (UTC seconds)."""
+        steps = self.queue_of(contact).relaxation
+        if contact.kept or contact.relaxed >= len(steps):
+            return None
+        return contact.queued_at + steps[contact.relaxed].after_seconds
 
     def offer(self, contact: Contact, agent: Agent, cause: OfferCause) -> None:
         """Hold a waiting contact for one agent until the queue's deadline."""
-        refusals = self._refusals(contact, agent)
-        self.room.leave(contact)
+        self._decide(contact, agent, cause)
+        self.leave_line(contact, agent)
         contact.offers += 1
         deadline = self.now + self.queue_of(contact).offer_seconds
         offer = Offer(
@@ -190,11 +292,7 @@ class Floor:
         self._state(contact, ContactState.OFFERED)
         self.refresh(agent)
         self.timers.set(deadline, TimerKind.OFFER, offer.id)
-        waited = self.now - contact.place
-        self.changes.decisions.append(
-            Decision(offer.id, contact.id, agent.id, self.now, cause, self.configuration.version, waited, refusals)
-        )
-        self.note(contact, EventType.OFFERED, agent.id, cause=cause, waited=waited)
+        self.note(contact, EventType.OFFERED, agent.id, cause=cause, waited=self.now - contact.place)
         self.tell(
             do.OfferContact(
                 id=self.new_id(),
@@ -206,15 +304,36 @@ class Floor:
             )
         )
 
-    def _refusals(self, contact: Contact, winner: Agent) -> dict[str, int]:
-        if contact.reserved_for is not None:
-            others = len(self.agents) - 1
-            return {Refusal.RESERVED_FOR_ANOTHER: others} if others else {}
-        counts = self.room.line_for(contact).refusals()
-        passed_over = sum(1 for agent_id in contact.passed_over if agent_id != winner.id)
-        if passed_over:
-            counts[Refusal.DECLINED_THIS_CONTACT] = passed_over
-        return counts
+    def _decide(self, contact: Contact, winner: Agent, cause: OfferCause) -> None:
+        """Write down why the contact goes to this agent; both as they are before they do."""
+        refusals: dict[str, int] = {}
+        good, steps, ready, queue = 0, contact.relaxed, 1, self.queue_of(contact)
+        line = self.room.standing(contact)
+        if isinstance(line, Line):
+            refusals = line.refusals()
+            passed_over = sum(1 for agent_id in contact.passed_over if agent_id != winner.id)
+            if passed_over:
+                refusals[Refusal.DECLINED_THIS_CONTACT] = passed_over
+            good = line.served.proficiency.get(self.pool.group_of(winner.id).bit, 0)
+            steps, ready = line.level, (line.groups & self.pool.ready[line.media]).bit_count()
+        elif len(self.agents) > 1:
+            refusals[Refusal.RESERVED_FOR_ANOTHER] = len(self.agents) - 1
+        self.changes.decisions.append(
+            Decision(
+                offer_id=f"{contact.id}.{contact.offers + 1}",
+                contact_id=contact.id,
+                agent_id=winner.id,
+                at=self.now,
+                cause=cause,
+                configuration_version=self.configuration.version,
+                waited_seconds=self.now - contact.place,
+                refusals=refusals,
+                choice=queue.choice,
+                steps=steps,
+                proficiency=good,
+                ready=ready,
+            )
+        )
 
     def end_offer(self, offer: Offer, outcome: OfferOutcome, reason: str | None = None) -> Contact:
         """End an offer, once; the contact stands nowhere until its next move."""
@@ -234,9 +353,14 @@ class Floor:
     def hold(self, contact: Contact, agent: Agent) -> None:
         """The agent has the contact: connected at once, or, by voice, connecting first."""
         contact.agent_id = agent.id
-        self._unreserve(contact)
+        self.unreserve(contact)
+        if not agent.holds:
+            agent.busy_since = self.now
         agent.holds[contact.id] = contact.media
         agent.idle_since = self.now
+        if agent.taken_until <= self.now:
+            agent.taken, agent.taken_until = 0, self.hours.day_end(self.now)
+        agent.taken += 1
         if contact.media is MediaClass.VOICE:
             self._connecting(contact, agent)
         else:
@@ -279,15 +403,22 @@ class Floor:
         agent = self.agents[contact.agent_id or ""]
         del agent.holds[contact.id]
         agent.idle_since = self.now
+        since = self.now if agent.busy_since is None else agent.busy_since
+        busy, here = agent.busy_seconds + self.now - since, self.now - (agent.signed_in_at or 0.0)
+        agent.occupancy = busy / here if here > 0 else 1.0
+        if not agent.holds:
+            agent.busy_seconds, agent.busy_since = busy, None
+            if agent.finishing is not None:
+                self.set_status(agent, AgentStatus.NOT_READY, agent.finishing or None)
         self.refresh(agent)
         return agent
 
     def close(self, contact: Contact, outcome: Outcome, disposition: str | None = None) -> None:
         """The one final outcome. Whoever held the contact has been released."""
         if contact.state is ContactState.WAITING and contact in self.room:
-            self.room.leave(contact)
+            self.leave_line(contact)
         for agent_id in contact.passed_over:
-            self._skipped[agent_id].discard(contact.id)
+            self.skipped[agent_id].discard(contact.id)
         contact.outcome, contact.disposition, contact.closed_at = outcome, disposition, self.now
         self._state(contact, ContactState.CLOSED)
         del self.contacts[contact.id]
@@ -301,7 +432,7 @@ class Floor:
     def pass_over(self, contact: Contact, agent_id: str, seconds: float) -> None:
         """Do not ask this agent for a while."""
         until = contact.passed_over[agent_id] = self.now + seconds
-        self._skipped[agent_id].add(contact.id)
+        self.skipped[agent_id].add(contact.id)
         self.timers.set(until, TimerKind.PASSED_OVER, contact.id)
 
     def forgive(self, contact: Contact) -> None:
@@ -309,55 +440,26 @@ class Floor:
         for agent_id, until in list(contact.passed_over.items()):
             if until <= self.now:
                 del contact.passed_over[agent_id]
-                self._skipped[agent_id].discard(contact.id)
+                self.skipped[agent_id].discard(contact.id)
         self._touch(contact)
 
     def reserve(self, contact: Contact, agent_id: str, seconds: float) -> None:
         """Only this agent, for a while, even if they declined it before. The contact stands nowhere meanwhile."""
         contact.passed_over.pop(agent_id, None)
-        self._skipped[agent_id].discard(contact.id)
+        self.skipped[agent_id].discard(contact.id)
         contact.reserved_for = agent_id
         contact.reserved_until = self.now + seconds
         self.timers.set(contact.reserved_until, TimerKind.RESERVED, contact.id)
 
     def unreserve(self, contact: Contact) -> None:
-        """Everybody again; a waiting contact changes its line and keeps its place."""
-        waiting = contact.state is ContactState.WAITING
-        if waiting:
-            self.room.leave(contact)
-        self._unreserve(contact)
-        if waiting:
-            self.wait(contact, OfferCause.TRANSFERRED)
-
-    def _unreserve(self, contact: Contact) -> None:
+        """Everybody may have it again. Who waits must step aside first."""
         contact.reserved_for = contact.reserved_until = None
 
-    # Matching
-
-    def match_contact(self, contact: Contact, cause: OfferCause) -> None:
-        """Offer a waiting contact to the best ready agent, if there is one."""
-        if contact.reserved_for is not None:
-            agent = self.agents[contact.reserved_for]
-            if self.pool.group_of(agent.id).members[agent.id][contact.media] is None:
-                self.offer(contact, agent, cause)
-            return
-        best = None
-        for group in self.room.line_for(contact).groups:
-            if group.ready[contact.media]:
-                claim = group.best(contact.media, contact.passed_over)
-                if claim is not None and (best is None or claim < best):
-                    best = claim
-        if best is not None:
-            self.offer(contact, self.agents[best.agent_id], cause)
-
-    def match_agent(self, agent: Agent, cause: OfferCause = OfferCause.AGENT_FREED) -> None:
-        """Offer an agent the best contact of all the lines they serve, if there is one."""
-        group = self.pool.group_of(agent.id)
-        contact_id = self.room.best_for(agent, group, self._skipped[agent.id])
-        if contact_id is not None:
-            self.offer(self.contacts[contact_id], agent, cause)
-
     # Presence
+
+    def set_status(self, agent: Agent, status: AgentStatus, reason: str | None) -> None:
+        """The agent is something else from now on; `refresh` follows."""
+        agent.status, agent.reason, agent.status_since, agent.finishing = status, reason, self.now, None
 
     def give_grace(self, agent: Agent, until: float) -> None:
         """Log the agent out at `until` (UTC seconds) if no console is open by then."""
@@ -382,17 +484,27 @@ class Floor:
 
     def reconfigure(self, configuration: Configuration) -> None:
         """Obey another configuration from now on: every index on profiles and requirements is made anew."""
-        self.configuration = configuration
-        self.pool = AgentPool(configuration.profiles)
-        self.room = WaitingRoom(self.pool.groups.values())
+        self._obey(configuration)
+        self.pool.today_ends = self.hours.time_day(self.now, counted=Ordering.CONTACTS in self.pool.orderings)
         for agent in self.agents.values():
             self._index(agent)
+
+    def new_day(self) -> None:
+        """All counts of the day start again."""
+        self.pool.today_ends = self.hours.time_day(self.now, counted=Ordering.CONTACTS in self.pool.orderings)
+        for agent in self.agents.values():
+            if agent.taken:
+                self._index(agent)
 
     def _timer_holds(self, timer: Timer) -> bool:
         if timer.kind is TimerKind.OFFER:
             return timer.key in self.offers
         if timer.kind is TimerKind.GRACE:
             return self.agents[timer.key].grace_until == timer.at
+        if timer.kind is TimerKind.DAY:
+            return self.pool.today_ends == timer.at
+        if timer.kind is TimerKind.HOURS:
+            return self.hours.next.get(timer.key) == timer.at
         contact = self.contacts.get(timer.key)
         if contact is None:
             return False
@@ -400,6 +512,10 @@ class Floor:
             return timer.at in contact.passed_over.values()
         if timer.kind is TimerKind.RESERVED:
             return contact.reserved_until == timer.at
+        if timer.kind is TimerKind.RELAX:
+            return contact.state is ContactState.WAITING and self.next_step(contact) == timer.at
+        if timer.kind is TimerKind.CALL_WAIT:
+            return self.call_waits.get(timer.key) == timer.at
         return contact.deadline == timer.at and contact.state is _TIMED[timer.kind]
 
 
@@ -415,3 +531,5 @@ _OFFER_EVENTS = {
     OfferOutcome.WITHDRAWN: EventType.OFFER_WITHDRAWN,
 }
 _TIMED = {TimerKind.CONNECT: ContactState.CONNECTING, TimerKind.WRAP_UP: ContactState.WRAP_UP}
+_GONE = (Refusal.LOGGED_OUT, Refusal.NOT_READY, Refusal.DISCONNECTED, Refusal.FINISHING)
+SHORTEST_CALL_WAIT = 1.0

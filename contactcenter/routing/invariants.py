@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contactcenter.domain.words import AgentStatus, ContactState, MediaClass
-from contactcenter.routing.eligibility import agent_refusal, media_refusal, profile_refusal, requirement_of
+from contactcenter.routing.eligibility import agent_refusal, media_refusal, profile_refusal
 from contactcenter.routing.floor import offer_id
+from contactcenter.routing.lines import Line
+from contactcenter.routing.relaxation import asked
 from contactcenter.routing.state import HELD
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ def check_invariants(floor: Floor) -> None:
     for agent in floor.agents.values():
         _check_agent(floor, agent)
     _check_offers(floor)
+    _check_kept_free(floor)
+    _check_lines(floor)
     _check_nobody_waits_in_vain(floor)
     deadline = floor.timers.next()
     _hold(deadline is None or deadline > floor.now, f"a deadline at {deadline} is overdue")
@@ -38,7 +42,7 @@ def _check_ledger(floor: Floor) -> None:
     _hold(ledger.offered == ledger.open + sum(ledger.outcomes.values()), "G8: a contact is missing or counted twice")
     waiting = [contact for contact in floor.contacts.values() if contact.state is ContactState.WAITING]
     _hold(len(floor.room) == len(waiting), "a line holds a contact that does not wait")
-    held = [contact for contact in waiting if contact.media is not MediaClass.ASYNC]
+    held = [contact for contact in waiting if contact.media is not MediaClass.ASYNC and not contact.kept]
     _hold(floor.room.on_hold() == len(held), "the calls and chats on hold are not those that wait")
     threads = {contact.thread: contact.id for contact in floor.contacts.values()}
     _hold(threads == floor.threads, "a conversation has no contact, or two")
@@ -57,6 +61,7 @@ def _check_contact(floor: Floor, contact: Contact) -> None:
     _hold(timed == (contact.deadline is not None), f"{contact.id} is {state} with deadline {contact.deadline}")
     reserved = contact.reserved_for is None or state in (ContactState.WAITING, ContactState.OFFERED)
     _hold(reserved, f"{contact.id} is {state} and still reserved")
+    _hold(not contact.kept or state is ContactState.WAITING, f"{contact.id} is {state} and kept until its queue opens")
 
 
 def _check_agent(floor: Floor, agent: Agent) -> None:
@@ -69,8 +74,37 @@ def _check_agent(floor: Floor, agent: Agent) -> None:
     vanished = not agent.sessions and agent.status is not AgentStatus.LOGGED_OUT
     _hold(vanished == (agent.grace_until is not None), f"{agent.id} has no console and no grace")
     group = floor.pool.group_of(agent.id)
-    for media, refusal in group.members[agent.id].items():
+    for media in MediaClass:
+        refusal = group.refusal(agent.id, media)
         _hold(refusal == agent_refusal(agent, group.profile, media), f"{agent.id} is indexed as {refusal}")
+    _hold((agent.busy_since is None) == (not agent.holds), f"{agent.id} is busy since {agent.busy_since}")
+    _hold(agent.finishing is None or bool(agent.holds), f"{agent.id} finishes nothing")
+
+
+def _check_kept_free(floor: Floor) -> None:
+    kept = {agent.kept_free_for: agent.id for agent in floor.agents.values() if agent.kept_free_for is not None}
+    _hold(kept == floor.kept_free, "an agent is kept free for a call that does not know")
+    for call, agent_id in kept.items():
+        contact = floor.contacts.get(call)
+        waits = contact is not None and contact.state is ContactState.WAITING and contact.media is MediaClass.VOICE
+        _hold(waits, f"{agent_id} is kept free for {call}, which does not wait")
+        _hold(floor.agents[agent_id].status is AgentStatus.AVAILABLE, f"{agent_id} is kept free and not available")
+
+
+def _check_lines(floor: Floor) -> None:
+    """The sets of groups and lines say what the groups and lines say."""
+    pool, room = floor.pool, floor.room
+    for group in pool.groups:
+        for media, ready in enumerate(group.ready):
+            _hold(bool(pool.ready[media] & group.bit) == (ready > 0), f"{group.profile.id} is not as ready as it seems")
+        members = [floor.agents[agent_id] for agent_id in group]
+        staffed = any(agent.status is not AgentStatus.LOGGED_OUT for agent in members)
+        _hold(bool(pool.staffed & group.bit) == staffed, f"{group.profile.id} is not as staffed as it seems")
+    for line in room.lines():
+        before = line.groups
+        _hold(not line.restaff() and line.groups == before, f"{line.key} did not see who came or went")
+        active = any(floor.contacts[one].state is ContactState.WAITING for one in line)
+        _hold(active == bool(len(line)), f"{line.key} holds somebody who does not wait")
 
 
 def _check_offers(floor: Floor) -> None:
@@ -90,8 +124,14 @@ def _check_nobody_waits_in_vain(floor: Floor) -> None:
 
 def _could_take(floor: Floor, agent: Agent, contact: Contact) -> bool:
     profile = floor.pool.group_of(agent.id).profile
-    if contact.reserved_for is not None:
-        never = contact.reserved_for != agent.id or media_refusal(profile, contact.channel, contact.media)
+    line = floor.room.standing(contact)
+    if contact.kept:
+        never = True
+    elif contact.reserved_for is not None:
+        never = contact.reserved_for != agent.id or bool(media_refusal(profile, contact.channel, contact.media))
     else:
-        never = agent.id in contact.passed_over or profile_refusal(profile, requirement_of(contact))
+        assert isinstance(line, Line)
+        what = asked(contact.clauses, floor.queue_of(contact).relaxation, line.level)
+        refused = profile_refusal(profile, contact.channel, contact.media, what)
+        never = agent.id in contact.passed_over or refused is not None
     return not never and agent_refusal(agent, profile, contact.media) is None

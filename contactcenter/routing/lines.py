@@ -1,133 +1,324 @@
-"""The waiting contacts, indexed by what they ask; and which groups of agents could ever serve which line."""
+"""The waiting contacts, indexed by what they ask; and which groups of agents serve which line.
+
+Sets of lines, like sets of groups, are bits of an integer: the lines with somebody in them that a freed
+agent serves are one `&` away, however many lines there are.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contactcenter.domain.history import GROUPS
-from contactcenter.domain.words import MediaClass, Refusal
+from contactcenter.domain.words import AgentChoice, MediaClass, Refusal
 from contactcenter.queues.line import WaitingLine
-from contactcenter.routing.eligibility import Requirement, profile_refusal, requirement_of
+from contactcenter.routing.eligibility import MEDIA, profile_refusal
+from contactcenter.routing.pool import INDEX, ORDERINGS, Ordering
+from contactcenter.routing.relaxation import asked, fits, proficiency
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from contactcenter.routing.pool import Group
+    from contactcenter.domain.configuration import QueueSettings
+    from contactcenter.domain.needs import Clause
+    from contactcenter.routing.pool import AgentPool, Group
     from contactcenter.routing.state import Agent, Contact
+
+_MOST_LINES = 2048
+"""Lines kept before the empty ones are forgotten."""
+
+
+class LineKey(NamedTuple):
+    """What contacts of one line have in common."""
+
+    queue: str
+    channel: str
+    media: MediaClass
+    clauses: tuple[Clause, ...]
+    relaxed: int
+    hazard: bool
+
+
+class Served(NamedTuple):
+    """Who serves a line at one level of relaxation.
+
+    `tiers` are the same groups as `groups`, the better first, as far as the profile alone tells.
+    """
+
+    groups: int
+    tiers: tuple[int, ...]
+    proficiency: dict[int, int]
+    refused: list[tuple[Group, Refusal]]
 
 
 class Line(WaitingLine):
-    """A waiting line with the groups that could serve it, and why the others never can."""
+    """A waiting line with the groups that serve it, and why the others do not.
 
-    __slots__ = ("_never", "groups", "media", "requirement")
+    `level` is how many relaxation steps hold: those its contacts have earned, and, while nobody on shift
+    could serve it, as many more as it takes. `wanted` is for `Demand` to use.
+    """
 
-    def __init__(self, requirement: Requirement) -> None:
+    __slots__ = (
+        "_pool", "_steps", "bit", "channel", "choice", "groups", "key", "level", "media", "ordering", "served",
+        "served_at", "target", "wanted", "wanted_at",
+    )  # fmt: skip
+
+    def __init__(self, key: LineKey, queue: QueueSettings, pool: AgentPool, position: int) -> None:
         super().__init__()
-        self.requirement = requirement
-        self.media = requirement.media
-        self.groups: list[Group] = []
-        self._never: list[tuple[Group, Refusal]] = []
+        self.key = key
+        self.channel = key.channel
+        self.media = INDEX[key.media]
+        self.choice = queue.choice
+        self.ordering = ORDERINGS.get(queue.choice, Ordering.IDLE)
+        self.target = queue.service_level.seconds
+        self.bit = 1 << position
+        self.wanted = self.wanted_at = 0.0
+        self._pool = pool
+        self._steps = queue.relaxation
+        self.served_at: dict[int, Served] = {}
+        self.level = key.relaxed
+        self.served = self._served(key.relaxed)
+        self.groups = self.served.groups
+        self.restaff()
 
-    def admit(self, group: Group) -> bool:
-        """Whether people of this group could ever serve the line; takes note of it."""
-        refusal = profile_refusal(group.profile, self.requirement)
-        if refusal is None:
-            self.groups.append(group)
-            return True
-        self._never.append((group, refusal))
-        return False
+    def restaff(self) -> bool:
+        """Look again who is on shift; whether other groups serve the line now."""
+        level, staffed = self.key.relaxed, self._pool.staffed
+        while level < len(self._steps) and not self._served(level).groups & staffed:
+            level += 1
+        before, self.level = self.groups, level
+        self.served = self._served(level)
+        self.groups = self.served.groups
+        return self.groups != before
+
+    def _served(self, level: int) -> Served:
+        if level not in self.served_at:
+            self.served_at[level] = self._look(level)
+        return self.served_at[level]
+
+    def _look(self, level: int) -> Served:
+        what = asked(self.key.clauses, self._steps, level)
+        groups, refused = 0, []
+        ranks: dict[tuple[int, int], int] = {}
+        known: dict[int, int] = {}
+        for group in self._pool.groups:
+            profile = group.profile
+            refusal = profile_refusal(profile, self.channel, MEDIA[self.media], what)
+            if refusal is not None:
+                refused.append((group, refusal))
+                continue
+            groups |= group.bit
+            known[group.bit] = good = proficiency((*what.required, *what.wished), profile.skills)
+            missed = sum(1 for clause in what.wished if not fits(clause, profile.skills))
+            rank = (missed, _SIGN.get(self.choice, 0) * good)
+            ranks[rank] = ranks.get(rank, 0) | group.bit
+        return Served(groups, tuple(ranks[rank] for rank in sorted(ranks)), known, refused)
 
     def refusals(self) -> dict[str, int]:
         """People who cannot take a contact of this line now, by reason, over at most `GROUPS` groups."""
         counts: dict[str, int] = {}
-        for group in self.groups[:GROUPS]:
-            for refusal, count in group.refused[self.media].items():
-                counts[refusal] = counts.get(refusal, 0) + count
-        for group, refusal in self._never[: GROUPS - len(self.groups[:GROUPS])]:
-            if group.members:
-                counts[refusal] = counts.get(refusal, 0) + len(group.members)
+        left = GROUPS
+        for group in self._pool.members(self.groups):
+            for known in (group.away, group.refused[self.media]):
+                for refusal, count in known.items():
+                    counts[refusal] = counts.get(refusal, 0) + count
+            left -= 1
+            if not left:
+                return counts
+        for group, refusal in self.served.refused[:left]:
+            if len(group):
+                counts[refusal] = counts.get(refusal, 0) + len(group)
         return counts
 
 
-class WaitingRoom:
-    """All waiting lines: one for each distinct requirement, and one for each agent asked for by name."""
+_SIGN = {AgentChoice.MOST_PROFICIENT: -1, AgentChoice.LEAST_PROFICIENT: 1}
 
-    def __init__(self, groups: Iterable[Group]) -> None:
-        self._groups = list(groups)
-        self._lines: dict[Requirement, Line] = {}
-        self._served: dict[Group, list[Line]] = {group: [] for group in self._groups}
-        self._reserved: dict[str, dict[MediaClass, WaitingLine]] = {}
+
+class ReservedLine(WaitingLine):
+    """Contacts that wait for one agent only, of one media class and one target."""
+
+    __slots__ = ("hazard", "media", "target")
+
+    def __init__(self, media: MediaClass, target: float, *, hazard: bool) -> None:
+        super().__init__()
+        self.media = INDEX[media]
+        self.target = target
+        self.hazard = hazard
+
+
+Turn = tuple[bool, float, str]
+"""How a head of line compares: not a hazard, rank or urgency, id; the lowest first."""
+
+
+class WaitingRoom:
+    """All who wait: in lines by what they ask, for one agent by name, or for their queue to open."""
+
+    def __init__(self, queues: dict[str, QueueSettings], pool: AgentPool, *, urgency: bool = False) -> None:
+        self._queues = queues
+        self._pool = pool
+        self._urgency = urgency
+        self._lines: dict[LineKey, Line] = {}
+        self._by_bit: list[Line] = []
+        self._active = [0] * len(MEDIA)
+        self._serves: dict[int, int] = {}
+        self._standing: dict[str, WaitingLine] = {}
+        self._reserved: dict[str, dict[tuple[MediaClass, float, bool], ReservedLine]] = {}
+        self._kept: dict[str, WaitingLine] = {}
         self._on_hold: dict[str, int] = {}
 
-    def add_group(self, group: Group) -> None:
-        """Agents with a profile nobody had before."""
-        self._groups.append(group)
-        self._served[group] = [line for line in self._lines.values() if line.admit(group)]
-
-    def knows(self, group: Group) -> bool:
-        """Whether the group has been added."""
-        return group in self._served
+    # Lines
 
     def line_for(self, contact: Contact) -> Line:
-        """The line of the contact's requirement, whether it stands in it or not."""
-        requirement = requirement_of(contact)
-        line = self._lines.get(requirement)
-        if line is None:
-            line = self._lines[requirement] = Line(requirement)
-            for group in self._groups:
-                if line.admit(group):
-                    self._served[group].append(line)
+        """The line of what the contact asks, whether it stands in it or not."""
+        key = LineKey(contact.queue, contact.channel, contact.media, contact.clauses, contact.relaxed, contact.hazard)
+        line = self._lines.get(key)
+        return self._add(key) if line is None else line
+
+    def lines(self) -> Iterable[Line]:
+        """All lines, empty ones too."""
+        return self._by_bit
+
+    def _add(self, key: LineKey) -> Line:
+        if len(self._by_bit) >= _MOST_LINES:
+            self._forget_empty()
+        line = self._lines[key] = Line(key, self._queues[key.queue], self._pool, len(self._by_bit))
+        self._by_bit.append(line)
+        self._serve(line, line.groups)
         return line
+
+    def _serve(self, line: Line, groups: int) -> None:
+        """Note the line with each of these groups, or take it off where it was noted."""
+        for group in self._pool.members(groups):
+            self._serves[group.bit] = self._serves.get(group.bit, 0) ^ line.bit
+
+    def _forget_empty(self) -> None:
+        kept = [line for line in self._by_bit if len(line)]
+        self._lines, self._by_bit, self._serves, self._active = {}, [], {}, [0] * len(MEDIA)
+        for position, line in enumerate(kept):
+            line.bit = 1 << position
+            self._lines[line.key] = line
+            self._by_bit.append(line)
+            self._active[line.media] |= line.bit
+            self._serve(line, line.groups)
+
+    def restaff(self) -> list[Line]:
+        """Somebody came or went: lines in which people wait and that have other groups now."""
+        changed = []
+        for line in self._by_bit:
+            before = line.groups
+            if line.restaff():
+                self._serve(line, before ^ line.groups)
+                if len(line):
+                    changed.append(line)
+        return changed
+
+    def regroup(self) -> None:
+        """There is a group that there was not when the lines were made."""
+        for line in self._by_bit:
+            before = line.groups
+            line.served_at.clear()
+            line.restaff()
+            self._serve(line, before ^ line.groups)
+
+    # Standing in line
 
     def join(self, contact: Contact) -> None:
         """Stand in line: at the contact's own place, however often it comes back."""
-        self._place(contact).join(contact.id, contact.rank)
+        line: WaitingLine
+        if contact.kept:
+            line = self._kept.setdefault(contact.queue, WaitingLine())
+        elif contact.reserved_for is not None:
+            line = self._reserved_line(contact, contact.reserved_for)
+        else:
+            line = own = self.line_for(contact)
+            self._active[own.media] |= own.bit
+        line.join(contact.id, contact.rank)
+        self._standing[contact.id] = line
         self._count(contact, 1)
 
     def leave(self, contact: Contact) -> None:
         """Leave the line."""
-        self._place(contact).leave(contact.id)
+        line = self._standing.pop(contact.id)
+        line.leave(contact.id)
+        if not len(line):
+            if isinstance(line, Line):
+                self._active[line.media] &= ~line.bit
+            elif isinstance(line, ReservedLine):
+                self._drop_reserved(contact.reserved_for or "", line)
         self._count(contact, -1)
+
+    def __contains__(self, contact: Contact) -> bool:
+        return contact.id in self._standing
+
+    def __len__(self) -> int:
+        return len(self._standing)
+
+    def standing(self, contact: Contact) -> WaitingLine:
+        """The line in which a waiting contact stands."""
+        return self._standing[contact.id]
 
     def on_hold(self, queue: str | None = None) -> int:
         """Calls and chats that wait, in one queue or in all."""
         return sum(self._on_hold.values()) if queue is None else self._on_hold.get(queue, 0)
 
-    def _count(self, contact: Contact, more: int) -> None:
-        if contact.media is not MediaClass.ASYNC:
-            self._on_hold[contact.queue] = self._on_hold.get(contact.queue, 0) + more
-
-    def __contains__(self, contact: Contact) -> bool:
-        return contact.id in self._place(contact)
-
-    def __len__(self) -> int:
-        reserved = sum(len(line) for lines in self._reserved.values() for line in lines.values())
-        return reserved + sum(len(line) for line in self._lines.values())
+    def kept(self, queue: str) -> str | None:
+        """The first of those who wait for this queue to open."""
+        line = self._kept.get(queue)
+        head = line.head() if line else None
+        return head[1] if head else None
 
     def reserved_for(self, agent_id: str) -> list[str]:
         """Contacts that wait for this agent alone."""
         return [contact for line in self._reserved.get(agent_id, {}).values() for contact in line]
 
-    def best_for(self, agent: Agent, group: Group, skipped: Container[str]) -> str | None:
+    def _count(self, contact: Contact, more: int) -> None:
+        if contact.media is not MediaClass.ASYNC and not contact.kept:
+            self._on_hold[contact.queue] = self._on_hold.get(contact.queue, 0) + more
+
+    def _reserved_line(self, contact: Contact, agent_id: str) -> ReservedLine:
+        key = (contact.media, self._queues[contact.queue].service_level.seconds, contact.hazard)
+        lines = self._reserved.setdefault(agent_id, {})
+        line = lines.get(key)
+        if line is None:
+            line = lines[key] = ReservedLine(key[0], key[1], hazard=key[2])
+        return line
+
+    def _drop_reserved(self, agent_id: str, line: ReservedLine) -> None:
+        lines = self._reserved[agent_id]
+        for key in [key for key, one in lines.items() if one is line]:
+            del lines[key]
+        if not lines:
+            del self._reserved[agent_id]
+
+    # Whose turn it is
+
+    def best_for(
+        self, agent: Agent, group: Group, skipped: Container[str], now: float, only: MediaClass | None = None
+    ) -> str | None:
         """The contact whose turn it is for an agent, over all lines they serve, but none of the `skipped`."""
-        ready = group.members[agent.id]
-        best: tuple[float, str] | None = None
-        for media, line in self._reserved.get(agent.id, {}).items():
-            if ready[media] is None:
-                best = _earlier(best, line.first(skipped))
-        for line in self._served[group]:
-            if len(line) and ready[line.media] is None:
-                best = _earlier(best, line.first(skipped))
-        return best[1] if best else None
+        best: Turn | None = None
+        lines = 0
+        serves = self._serves.get(group.bit, 0)
+        for media in MEDIA if only is None else (only,):
+            if group.refusal(agent.id, media) is None:
+                lines |= self._active[INDEX[media]] & serves
+        while lines:
+            low = lines & -lines
+            lines ^= low
+            line = self._by_bit[low.bit_length() - 1]
+            head = line.first(skipped)
+            if head is not None:
+                turn = (not line.key.hazard, self._worth(head[0], line.target, now), head[1])
+                if best is None or turn < best:
+                    best = turn
+        for reserved in self._reserved.get(agent.id, {}).values():
+            media = MEDIA[reserved.media]
+            head = reserved.first(skipped)
+            if head is not None and only in (None, media) and group.refusal(agent.id, media) is None:
+                turn = (not reserved.hazard, self._worth(head[0], reserved.target, now), head[1])
+                if best is None or turn < best:
+                    best = turn
+        return best[2] if best else None
 
-    def _place(self, contact: Contact) -> WaitingLine:
-        if contact.reserved_for is None:
-            return self.line_for(contact)
-        lines = self._reserved.setdefault(contact.reserved_for, {})
-        return lines.setdefault(contact.media, WaitingLine())
-
-
-def _earlier(one: tuple[float, str] | None, other: tuple[float, str] | None) -> tuple[float, str] | None:
-    if one is None or (other is not None and other < one):
-        return other
-    return one
+    def _worth(self, rank: float, target: float, now: float) -> float:
+        """Rank, or with urgency the share of the target that has passed, the most first."""
+        return (rank - now) / target if self._urgency else rank

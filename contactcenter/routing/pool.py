@@ -1,25 +1,44 @@
-"""The agents, indexed by profile: a decision looks at groups, never at every person."""
+"""The agents, indexed by profile: a decision looks at groups, never at every person.
+
+Sets of groups are bits of an integer, so that "who of those that serve this line is ready" is one `&`.
+"""
 
 from __future__ import annotations
 
+from enum import IntEnum
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from contactcenter.domain.configuration import SkillProfile
-from contactcenter.domain.words import MediaClass, Refusal
-from contactcenter.routing.eligibility import MEDIA, agent_refusals
+from contactcenter.domain.words import AgentChoice, MediaClass, Refusal
+from contactcenter.routing.eligibility import MEDIA, load_refusal, presence_refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from contactcenter.routing.state import Agent
 
 _SLACK = 16
+INDEX = {media: position for position, media in enumerate(MEDIA)}
+"""Position of a media class wherever something is kept for each."""
+
+
+class Ordering(IntEnum):
+    """What the people of one group are ordered by."""
+
+    IDLE = 0
+    OCCUPANCY = 1
+    CONTACTS = 2
+
+
+ORDERINGS = {AgentChoice.LEAST_OCCUPIED: Ordering.OCCUPANCY, AgentChoice.FEWEST_CONTACTS: Ordering.CONTACTS}
+"""Choices that need an ordering of their own; all others are settled by the longest idle."""
 
 
 class Claim(NamedTuple):
-    """An agent's turn: least loaded first, then longest idle, then by id so that ties are settled."""
+    """An agent's turn: by the ordering's measure, then least loaded, then longest idle, then by id."""
 
+    measure: float
     load: int
     idle_since: float
     agent_id: str
@@ -27,109 +46,189 @@ class Claim(NamedTuple):
 
 
 class Group:
-    """Agents of one profile.
+    """Agents of one profile; `bit` is its bit in sets of groups.
 
-    `refused` counts them by media class and reason; `ready` is how many could take one now.
+    `away` counts them by why they can be offered nothing, `refused` by media class (see `INDEX`) and why
+    their load leaves no room; `ready` is how many could take one now.
     """
 
-    __slots__ = ("_heaps", "_tickets", "members", "profile", "ready", "refused")
+    __slots__ = ("_heaps", "_members", "_pool", "_tickets", "_works", "away", "bit", "profile", "ready", "refused")
 
-    def __init__(self, profile: SkillProfile) -> None:
+    def __init__(self, profile: SkillProfile, pool: AgentPool, position: int) -> None:
         self.profile = profile
-        self.members: dict[str, dict[MediaClass, Refusal | None]] = {}
-        self.ready: dict[MediaClass, int] = dict.fromkeys(MEDIA, 0)
-        self.refused: dict[MediaClass, dict[Refusal, int]] = {media: {} for media in MEDIA}
-        self._heaps: dict[MediaClass, list[Claim]] = {media: [] for media in MEDIA}
+        self.bit = 1 << position
+        self.ready = [0] * len(MEDIA)
+        self.away: dict[Refusal, int] = {}
+        self.refused: list[dict[Refusal, int]] = [{} for _ in MEDIA]
+        self._pool = pool
+        self._works = tuple(INDEX[media] for media in MEDIA if profile.capacity.get(media, 0))
+        self._members: dict[str, Refusal | tuple[Refusal | None, ...]] = {}
+        self._heaps: list[dict[Ordering, list[Claim]]] = [{one: [] for one in pool.orderings} for _ in MEDIA]
         self._tickets: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __iter__(self) -> Iterator[str]:
+        """Ids of the agents."""
+        return iter(self._members)
+
+    def refusal(self, agent_id: str, media: MediaClass) -> Refusal | None:
+        """Why this agent cannot be offered a contact of this media class now, as indexed."""
+        known = self._members[agent_id]
+        return known[INDEX[media]] if isinstance(known, tuple) else known
+
+    @property
+    def staffed(self) -> bool:
+        """Whether anybody of the group is signed in."""
+        return len(self._members) > self.away.get(Refusal.LOGGED_OUT, 0)
 
     def refresh(self, agent: Agent) -> None:
         """Take note of what this agent can do now."""
-        if agent.id in self.members:
-            self._forget(agent.id)
+        presence = presence_refusal(agent)
+        before = self._members.get(agent.id)
+        if presence is not None and before is presence:
+            return
+        if before is not None:
+            self._uncount(before)
         ticket = self._tickets[agent.id] = self._tickets.get(agent.id, 0) + 1
-        claim = Claim(len(agent.holds), agent.idle_since, agent.id, ticket)
-        refusals = self.members[agent.id] = agent_refusals(agent, self.profile)
-        for media, refusal in refusals.items():
-            if refusal is None:
-                self.ready[media] += 1
-                heappush(self._heaps[media], claim)
-            else:
-                counts = self.refused[media]
-                counts[refusal] = counts.get(refusal, 0) + 1
-        self._compact()
+        if presence is not None:
+            self._members[agent.id] = presence
+            self.away[presence] = self.away.get(presence, 0) + 1
+        else:
+            self._enter(agent, ticket)
+        if presence is Refusal.LOGGED_OUT or before is Refusal.LOGGED_OUT or before is None:
+            self._pool.note_staffing(self)
 
     def remove(self, agent_id: str) -> None:
         """The agent has another profile now."""
-        self._forget(agent_id)
+        self._uncount(self._members.pop(agent_id))
         self._tickets[agent_id] += 1
+        self._pool.note_staffing(self)
 
-    def best(self, media: MediaClass, barred: Container[str] = ()) -> Claim | None:
-        """Whose turn it is among the ready that are not `barred`."""
-        heap = self._heaps[media]
-        claim = self._head(media)
-        if claim is None or claim.agent_id not in barred:
-            return claim
-        aside = []
-        while claim is not None and claim.agent_id in barred:
-            aside.append(heappop(heap))
-            claim = self._head(media)
-        for skipped in aside:
-            heappush(heap, skipped)
-        return claim
-
-    def _head(self, media: MediaClass) -> Claim | None:
-        heap = self._heaps[media]
-        while heap:
-            if self._valid(heap[0], media):
-                return heap[0]
+    def best(self, ordering: Ordering, media: int, barred: Container[str] = ()) -> Claim | None:
+        """Whose turn it is among the ready that are not `barred`; `media` by its `INDEX`."""
+        heap, tickets = self._heaps[media][ordering], self._tickets
+        while heap and tickets[heap[0][3]] != heap[0][4]:
             heappop(heap)
-        return None
+        if not heap or heap[0][3] not in barred:
+            return heap[0] if heap else None
+        return min((claim for claim in heap if self._valid(claim) and claim[3] not in barred), default=None)
 
-    def _valid(self, claim: Claim, media: MediaClass) -> bool:
-        if self._tickets[claim.agent_id] != claim.ticket:
-            return False
-        return self.members[claim.agent_id][media] is None
-
-    def _forget(self, agent_id: str) -> None:
-        for media, refusal in self.members.pop(agent_id).items():
-            if refusal is None:
-                self.ready[media] -= 1
-            else:
+    def _enter(self, agent: Agent, ticket: int) -> None:
+        """Count and line up somebody who is there, for every media class there is room for."""
+        refusals = self._refusals(agent)
+        self._members[agent.id] = refusals
+        load, idle_since, slack = len(agent.holds), agent.idle_since, 2 * len(self._members) + _SLACK
+        for media in self._works:
+            refusal = refusals[media]
+            if refusal is not None:
                 counts = self.refused[media]
-                counts[refusal] -= 1
-                if not counts[refusal]:
-                    del counts[refusal]
+                counts[refusal] = counts.get(refusal, 0) + 1
+                continue
+            if not self.ready[media]:
+                self._pool.ready[media] |= self.bit
+            self.ready[media] += 1
+            for ordering, heap in self._heaps[media].items():
+                measure = self._pool.measure(ordering, agent) if ordering else 0.0
+                heappush(heap, Claim(measure, load, idle_since, agent.id, ticket))
+                if len(heap) > slack:
+                    heap[:] = [claim for claim in heap if self._valid(claim)]
+                    heapify(heap)
 
-    def _compact(self) -> None:
-        limit = 2 * len(self.members) + _SLACK
-        for heap in self._heaps.values():
-            if len(heap) > limit:
-                heap[:] = [claim for claim in heap if self._tickets[claim.agent_id] == claim.ticket]
-                heapify(heap)
+    def _refusals(self, agent: Agent) -> tuple[Refusal | None, ...]:
+        if not agent.holds and agent.kept_free_for is None and len(self._works) == len(MEDIA):
+            return _FREE
+        return tuple(load_refusal(agent, self.profile, media) for media in MEDIA)
+
+    def _uncount(self, known: Refusal | tuple[Refusal | None, ...]) -> None:
+        if not isinstance(known, tuple):
+            _less(self.away, known)
+            return
+        for media in self._works:
+            refusal = known[media]
+            if refusal is not None:
+                _less(self.refused[media], refusal)
+                continue
+            self.ready[media] -= 1
+            if not self.ready[media]:
+                self._pool.ready[media] &= ~self.bit
+
+    def _valid(self, claim: Claim) -> bool:
+        return self._tickets[claim.agent_id] == claim.ticket
+
+
+_FREE: tuple[Refusal | None, ...] = (None,) * len(MEDIA)
+
+
+def _less(counts: dict[Refusal, int], refusal: Refusal) -> None:
+    counts[refusal] -= 1
+    if not counts[refusal]:
+        del counts[refusal]
 
 
 class AgentPool:
-    """All agents by profile."""
+    """All agents by profile.
 
-    def __init__(self, profiles: Mapping[str, SkillProfile]) -> None:
-        self.groups: dict[str, Group] = {name: Group(profile) for name, profile in profiles.items()}
+    `ready` has for each media class (see `INDEX`) the groups in which somebody is ready, `staffed` those
+    in which somebody is signed in; `restaffed` says that the latter changed and nobody has looked yet.
+    """
+
+    def __init__(self, profiles: Mapping[str, SkillProfile], choices: Iterable[AgentChoice] = ()) -> None:
+        self.orderings = tuple(sorted({Ordering.IDLE, *(ORDERINGS[one] for one in choices if one in ORDERINGS)}))
+        self.ready = [0] * len(MEDIA)
+        self.staffed = 0
+        self.restaffed = False
+        self.today_ends = 0.0
+        self.groups: list[Group] = []
+        self._by_profile: dict[str, Group] = {}
         self._home: dict[str, Group] = {}
+        for profile in profiles.values():
+            self._add(profile)
 
     def group_of(self, agent_id: str) -> Group:
         """The group in which this agent works."""
         return self._home[agent_id]
 
-    def refresh(self, agent: Agent) -> None:
-        """Take note of a changed, new or re-profiled agent."""
-        group = self.groups.get(agent.profile)
+    def members(self, groups: int) -> Iterator[Group]:
+        """The groups of a set."""
+        while groups:
+            low = groups & -groups
+            groups ^= low
+            yield self.groups[low.bit_length() - 1]
+
+    def refresh(self, agent: Agent) -> Group | None:
+        """Take note of a changed, new or re-profiled agent; returns a group that there was not before."""
+        group = self._by_profile.get(agent.profile)
+        added = group is None
         if group is None:
-            group = self.groups[agent.profile] = Group(_unknown(agent.profile))
+            group = self._add(_unknown(agent.profile))
         home = self._home.get(agent.id)
         if home is not group:
             if home is not None:
                 home.remove(agent.id)
             self._home[agent.id] = group
         group.refresh(agent)
+        return group if added else None
+
+    def note_staffing(self, group: Group) -> None:
+        """Somebody of the group came or went."""
+        staffed = self.staffed | group.bit if group.staffed else self.staffed & ~group.bit
+        if staffed != self.staffed:
+            self.staffed = staffed
+            self.restaffed = True
+
+    def measure(self, ordering: Ordering, agent: Agent) -> float:
+        """What `ordering` goes by: the lowest first."""
+        if ordering is Ordering.OCCUPANCY:
+            return agent.occupancy
+        return float(agent.taken) if agent.taken_until >= self.today_ends else 0.0
+
+    def _add(self, profile: SkillProfile) -> Group:
+        group = Group(profile, self, len(self.groups))
+        self.groups.append(group)
+        self._by_profile[profile.id] = group
+        return group
 
 
 def _unknown(profile_id: str) -> SkillProfile:

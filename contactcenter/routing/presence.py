@@ -14,6 +14,7 @@ from contactcenter.domain.words import (
     OfferOutcome,
     Outcome,
 )
+from contactcenter.routing.matching import match_agent, unreserve, wait
 from contactcenter.routing.requests import RefusedError, known_agent
 from contactcenter.routing.state import Agent
 
@@ -31,9 +32,11 @@ def configure(floor: Floor, stimulus: it.AgentConfigured) -> None:
     if agent is None:
         agent = Agent(id=stimulus.agent_id, name=stimulus.name, profile=stimulus.profile, status_since=floor.now)
         floor.agents[agent.id] = agent
+    if agent.kept_free_for is not None and agent.profile != stimulus.profile:
+        floor.stop_keeping_free(agent)
     agent.name, agent.profile = stimulus.name, stimulus.profile
     floor.refresh(agent)
-    floor.match_agent(agent, OfferCause.CONFIGURATION_CHANGED)
+    match_agent(floor, agent, OfferCause.CONFIGURATION_CHANGED)
 
 
 def open_console(floor: Floor, stimulus: it.ConsoleOpened) -> None:
@@ -44,9 +47,10 @@ def open_console(floor: Floor, stimulus: it.ConsoleOpened) -> None:
     agent.sessions.add(stimulus.session_id)
     agent.grace_until = None
     if agent.status is AgentStatus.LOGGED_OUT:
-        _set_status(floor, agent, AgentStatus.NOT_READY, NOT_READY_SIGNED_IN)
+        agent.signed_in_at, agent.busy_seconds, agent.busy_since, agent.occupancy = floor.now, 0.0, None, 0.0
+        floor.set_status(agent, AgentStatus.NOT_READY, NOT_READY_SIGNED_IN)
     floor.refresh(agent)
-    floor.match_agent(agent)
+    match_agent(floor, agent)
 
 
 def close_console(floor: Floor, stimulus: it.ConsoleClosed) -> None:
@@ -60,6 +64,8 @@ def close_console(floor: Floor, stimulus: it.ConsoleClosed) -> None:
         floor.vanished(agent)
         _guard_against_mass_logout(floor)
     floor.refresh(agent)
+    if not agent.sessions:
+        _give_back(floor, agent)
 
 
 def _guard_against_mass_logout(floor: Floor) -> None:
@@ -91,7 +97,10 @@ def change_status(floor: Floor, stimulus: it.AgentStatusChanged) -> None:
         _available(floor, agent)
     elif stimulus.status is AgentStatus.NOT_READY:
         _check_reason(floor, stimulus.reason)
-        not_ready(floor, agent, stimulus.reason)
+        if stimulus.when_done and agent.holds:
+            _finish_first(floor, agent, stimulus.reason)
+        else:
+            not_ready(floor, agent, stimulus.reason)
     elif stimulus.by is None and any(floor.contacts[held].state is not ContactState.WRAP_UP for held in agent.holds):
         message = f"You still have {len(agent.holds)} contact(s): end or transfer them before you log out."
         raise RefusedError("holds_contacts", message)
@@ -100,11 +109,20 @@ def change_status(floor: Floor, stimulus: it.AgentStatusChanged) -> None:
 
 
 def _available(floor: Floor, agent: Agent) -> None:
-    if agent.status is not AgentStatus.AVAILABLE:
+    if agent.status is not AgentStatus.AVAILABLE or agent.finishing is not None:
         agent.idle_since = floor.now
-        _set_status(floor, agent, AgentStatus.AVAILABLE, None)
+        floor.set_status(agent, AgentStatus.AVAILABLE, None)
         floor.refresh(agent)
-    floor.match_agent(agent)
+    match_agent(floor, agent)
+
+
+def _finish_first(floor: Floor, agent: Agent, reason: str | None) -> None:
+    """Nothing new any more; not ready once what they hold is finished."""
+    if agent.status is AgentStatus.NOT_READY:
+        not_ready(floor, agent, reason)
+        return
+    agent.finishing = reason or ""
+    _withdraw(floor, agent)
 
 
 def _check_reason(floor: Floor, reason: str | None) -> None:
@@ -115,14 +133,14 @@ def _check_reason(floor: Floor, reason: str | None) -> None:
 
 def not_ready(floor: Floor, agent: Agent, reason: str | None) -> None:
     """No new offers; what rings or waits for this agent alone goes back to everybody."""
-    _set_status(floor, agent, AgentStatus.NOT_READY, reason)
+    floor.set_status(agent, AgentStatus.NOT_READY, reason)
     _withdraw(floor, agent)
 
 
 def log_out(floor: Floor, agent: Agent) -> None:
     """What the agent holds goes back to its place in line; what only lacked wrap-up is closed."""
-    agent.grace_until = None
-    _set_status(floor, agent, AgentStatus.LOGGED_OUT, None)
+    agent.grace_until = agent.signed_in_at = None
+    floor.set_status(agent, AgentStatus.LOGGED_OUT, None)
     _withdraw(floor, agent)
     for contact_id in list(agent.holds):
         contact = floor.contacts[contact_id]
@@ -131,7 +149,7 @@ def log_out(floor: Floor, agent: Agent) -> None:
             floor.close(contact, Outcome.AGENT_HANDLED)
         else:
             floor.note(contact, EventType.REQUEUED, agent.id, reason="agent_logged_out")
-            floor.wait(contact, OfferCause.REQUEUED)
+            wait(floor, contact, OfferCause.REQUEUED)
 
 
 def back_in_line(floor: Floor, contact: Contact, *, pass_over: str | None = None) -> None:
@@ -139,17 +157,19 @@ def back_in_line(floor: Floor, contact: Contact, *, pass_over: str | None = None
     contact.reserved_for = contact.reserved_until = None
     if pass_over is not None:
         floor.pass_over(contact, pass_over, floor.queue_of(contact).decline_seconds)
-    floor.wait(contact, OfferCause.REQUEUED)
-
-
-def _set_status(floor: Floor, agent: Agent, status: AgentStatus, reason: str | None) -> None:
-    agent.status, agent.reason, agent.status_since = status, reason, floor.now
+    wait(floor, contact, OfferCause.REQUEUED)
 
 
 def _withdraw(floor: Floor, agent: Agent) -> None:
     floor.refresh(agent)
     if agent.offer_id is not None:
-        contact = floor.end_offer(floor.offers[agent.offer_id], OfferOutcome.WITHDRAWN, reason=agent.status)
+        reason = "finishing" if agent.finishing is not None else agent.status
+        contact = floor.end_offer(floor.offers[agent.offer_id], OfferOutcome.WITHDRAWN, reason=reason)
         back_in_line(floor, contact)
+    _give_back(floor, agent)
+
+
+def _give_back(floor: Floor, agent: Agent) -> None:
+    """Nobody waits for somebody who is away."""
     for contact_id in floor.room.reserved_for(agent.id):
-        floor.unreserve(floor.contacts[contact_id])
+        unreserve(floor, floor.contacts[contact_id])

@@ -34,6 +34,18 @@ def known_agent(floor: Floor, agent_id: str) -> Agent:
     return agent
 
 
+def known_contact(floor: Floor, contact_id: str) -> Contact:
+    """The open contact of that id.
+
+    Raises:
+        RefusedError: `already_ended`.
+    """
+    contact = floor.contacts.get(contact_id)
+    if contact is None:
+        raise RefusedError("already_ended", "The contact is closed.")
+    return contact
+
+
 def offered_to(floor: Floor, offer_id: str, agent_id: str) -> Offer:
     """The live offer, if it is this agent's.
 
@@ -54,9 +66,7 @@ def held_by(floor: Floor, contact_id: str, agent_id: str, *states: ContactState)
     Raises:
         RefusedError: `already_ended`, `not_yours` or `not_now`.
     """
-    contact = floor.contacts.get(contact_id)
-    if contact is None:
-        raise RefusedError("already_ended", "The contact is closed.")
+    contact = known_contact(floor, contact_id)
     if contact.agent_id != agent_id:
         raise RefusedError("not_yours", "You do not have this contact any more.", state=contact.state)
     if contact.state not in states:

@@ -19,10 +19,14 @@ class TimerKind(IntEnum):
     GRACE = 4
     RESERVED = 5
     PASSED_OVER = 6
+    DAY = 7
+    HOURS = 8
+    RELAX = 9
+    CALL_WAIT = 10
 
 
 class Timer(NamedTuple):
-    """`at` in UTC seconds; `key` is the id of the offer, contact or agent."""
+    """`at` in UTC seconds; `key` is the id of the offer, contact, agent or calendar."""
 
     at: float
     kind: TimerKind

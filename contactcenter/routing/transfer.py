@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from contactcenter.domain.history import EventType
 from contactcenter.domain.words import AgentStatus, ContactState, OfferCause
+from contactcenter.routing.arrivals import enter_queue
 from contactcenter.routing.eligibility import media_refusal
+from contactcenter.routing.matching import match_agent, wait
 from contactcenter.routing.requests import RefusedError, held_by, known_agent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from contactcenter.domain import stimuli as it
-    from contactcenter.domain.configuration import QueueSettings
     from contactcenter.routing.floor import Floor
-    from contactcenter.routing.state import Contact
+    from contactcenter.routing.state import Agent, Contact
 
 
 def transfer(floor: Floor, stimulus: it.TransferRequested) -> None:
@@ -40,39 +39,36 @@ def transfer(floor: Floor, stimulus: it.TransferRequested) -> None:
         note=stimulus.note,
     )
     agent = floor.release(contact)
-    floor.wait(contact, OfferCause.TRANSFERRED)
-    floor.match_agent(agent)
+    wait(floor, contact, OfferCause.TRANSFERRED)
+    match_agent(floor, agent)
 
 
 def _to_queue(floor: Floor, contact: Contact, queue_id: str, from_agent: str) -> None:
     queue = floor.configuration.queues.get(queue_id)
     if queue is None:
         raise RefusedError("unknown_queue", f"There is no queue {queue_id!r}.")
-    enter_queue(contact, queue)
+    enter_queue(floor, contact, queue)
     floor.pass_over(contact, from_agent, queue.decline_seconds)
 
 
 def _to_agent(floor: Floor, contact: Contact, agent_id: str, from_agent: str) -> None:
-    target = known_agent(floor, agent_id)
     if agent_id == from_agent:
         raise RefusedError("invalid_transfer", "You have this contact already.")
-    if target.status is not AgentStatus.AVAILABLE or not target.sessions:
+    target = target_agent(floor, contact, agent_id)
+    floor.reserve(contact, target.id, floor.queue_of(contact).transfer_seconds)
+
+
+def target_agent(floor: Floor, contact: Contact, agent_id: str) -> Agent:
+    """The agent to whom a contact is given by name: whatever their skills, but there and on its channel.
+
+    Raises:
+        RefusedError: `unknown_agent`, `agent_not_available` or `agent_cannot_take`.
+    """
+    target = known_agent(floor, agent_id)
+    if target.status is not AgentStatus.AVAILABLE or not target.sessions or target.finishing is not None:
         raise RefusedError("agent_not_available", f"{target.name} is not available now.", status=target.status)
     profile = floor.pool.group_of(agent_id).profile
     refusal = media_refusal(profile, contact.channel, contact.media)
     if refusal is not None:
         raise RefusedError("agent_cannot_take", f"{target.name} does not work this channel.", reason=refusal)
-    floor.reserve(contact, agent_id, floor.queue_of(contact).transfer_seconds)
-
-
-def enter_queue(contact: Contact, queue: QueueSettings) -> None:
-    """Ask what this queue asks, with what the entry point added; the place stays."""
-    contact.queue = queue.id
-    contact.skills = merged(queue.skills, dict(contact.entry_skills))
-    contact.priority = queue.priority + contact.entry_priority
-
-
-def merged(queue_skills: Mapping[str, int], entry_skills: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    """Both requirements together: for a skill in both the higher minimum."""
-    skills: Iterable[str] = {*queue_skills, *entry_skills}
-    return tuple(sorted((skill, max(queue_skills.get(skill, 0), entry_skills.get(skill, 0))) for skill in skills))
+    return target

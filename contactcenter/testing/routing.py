@@ -7,7 +7,6 @@ away and rebuilt from that copy, and must be the same.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
-from contactcenter.domain.configuration import (
-    Configuration,
-    Disposition,
-    EntryPoint,
-    QueueSettings,
-    Reason,
-    RoutingSettings,
-    SkillProfile,
-)
+from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import (
+    AgentChoice,
     AgentStatus,
     ContactState,
     MediaClass,
@@ -34,77 +26,19 @@ from contactcenter.domain.words import (
     OfferOutcome,
     Outcome,
 )
-from contactcenter.routing.eligibility import Requirement, agent_refusal, profile_refusal, requirement_of
+from contactcenter.routing.eligibility import agent_refusal
 from contactcenter.routing.engine import Engine
-from contactcenter.routing.state import HELD, Agent, Contact, Offer, Snapshot
+from contactcenter.routing.state import HELD, Agent, Contact
+from contactcenter.testing.routing_center import FEW, MEDIA, Copy, everything_on, may_take
 
 if TYPE_CHECKING:
+    from contactcenter.domain.history import Decision
     from contactcenter.domain.stimuli import Stimulus
 
-MEDIA = {"sms": MediaClass.ASYNC, "chat": MediaClass.LIVE, "voice": MediaClass.VOICE}
 AGENTS = [f"agent{n}" for n in range(6)]
 THREADS = [f"thread{n}" for n in range(12)]
-QUEUES = ["general", "outages", "hazards", "few"]
-FEW = 2
-"""How many may wait in the queue `few`."""
-
-
-def configuration(version: int = 1, *, hazards: bool = True, minimum: int = 2) -> Configuration:
-    """A small center; without `hazards` one queue is gone, `minimum` is what outages ask."""
-    everything = {MediaClass.VOICE: 1, MediaClass.LIVE: 2, MediaClass.ASYNC: 3}
-    profiles = [
-        SkillProfile("expert", "Expert", tuple(MEDIA), everything, {"billing": 4, "outages": 5}),
-        SkillProfile("novice", "Novice", ("sms", "chat"), {MediaClass.LIVE: 1, MediaClass.ASYNC: 2}, {"billing": 1}),
-        SkillProfile("outages", "Outages", tuple(MEDIA), everything, {"outages": 2}, exclusive_voice=False),
-    ]
-    wrap_up = (Disposition("solved", {"en": "Solved"}),)
-    queues = [
-        QueueSettings("general", {"en": "General"}),
-        QueueSettings("outages", {"en": "Outages"}, {"outages": minimum}, priority=30.0, dispositions=wrap_up),
-        QueueSettings("hazards", {"en": "Hazards"}, {"outages": 1}, priority=3600.0, offer_seconds=10.0),
-        QueueSettings("few", {"en": "Few"}, waiting_limit=FEW),
-    ]
-    kept = [queue for queue in queues if hazards or queue.id != "hazards"]
-    return Configuration(
-        version=version,
-        skills={"billing": {"en": "Billing"}, "outages": {"en": "Outages"}},
-        profiles={profile.id: profile for profile in profiles},
-        queues={queue.id: queue for queue in kept},
-        default_queue="general",
-        entry_points=(
-            EntryPoint("sms", "outages", keyword="LUZ"),
-            EntryPoint("chat", "general", address="bills", skills={"billing": 3}, priority=5.0),
-        ),
-        not_ready_reasons=(Reason("break", {"en": "Break"}),),
-        settings=RoutingSettings(mass_disconnect_minimum=3),
-    )
-
-
-class Copy:
-    """What SQL would have after each commit: copies, so that nothing is shared with the engine."""
-
-    def __init__(self) -> None:
-        self.contacts: dict[str, Contact] = {}
-        self.agents: dict[str, Agent] = {}
-        self.offers: dict[str, Offer] = {}
-        self.events = 0
-
-    def commit(self, engine: Engine) -> None:
-        """Write what changed."""
-        changes = engine.take_changes()
-        for mine, theirs in ((self.contacts, changes.contacts), (self.agents, changes.agents)):
-            mine.update(copy.deepcopy(theirs))  # type: ignore[arg-type]  # pairs of the same type
-        self.offers.update(copy.deepcopy(changes.offers))
-        self.events += len(changes.events)
-
-    def snapshot(self, at: float) -> Snapshot:
-        """What a restart would load."""
-        return Snapshot(
-            contacts=[c for c in copy.deepcopy(self.contacts).values() if c.state is not ContactState.CLOSED],
-            agents=list(copy.deepcopy(self.agents).values()),
-            offers=[offer for offer in copy.deepcopy(self.offers).values() if offer.outcome is None],
-            at=at,
-        )
+QUEUES = ["general", "outages", "hazards", "few", "office"]
+PROFILES = ["expert", "novice", "outages", "desk"]
 
 
 class RoutingMachine(RuleBasedStateMachine):
@@ -112,12 +46,14 @@ class RoutingMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.engine = Engine(configuration())
+        self.engine = Engine(everything_on())
         self.copy = Copy()
         self.now = 1_000.0
         self.count = 0
         self.ended: set[str] = set()
         self.version = 1
+        self.decisions: dict[str, Decision] = {}
+        """Those of the stimulus, by offer."""
         self.staff_before: dict[str, int] = {}
         """Versions of the agents before the stimulus."""
         self.waiting: dict[str, int] = {}
@@ -139,6 +75,7 @@ class RoutingMachine(RuleBasedStateMachine):
         answers = [one for one in instructions if isinstance(one, do.AnswerRequest)]
         assert len(answers) == asked, "whoever asks is answered once"
         assert len({one.id for one in instructions}) == len(instructions)
+        self.decisions = {one.offer_id: one for one in self.engine._floor.changes.decisions}
         for instruction in instructions:
             self.judge(instruction)
         self.copy.commit(self.engine)
@@ -149,6 +86,8 @@ class RoutingMachine(RuleBasedStateMachine):
         if isinstance(instruction, do.EndOffer):
             assert instruction.offer_id not in self.ended, "an offer ends once"
             self.ended.add(instruction.offer_id)
+        elif isinstance(instruction, do.SendAutomatic):
+            assert not self.engine._floor.changes.contacts[instruction.contact_id].opted_out
         elif isinstance(instruction, do.SendMessage):
             contact = self.engine.contacts[instruction.contact_id]
             assert contact.state is ContactState.CONNECTED
@@ -165,37 +104,102 @@ class RoutingMachine(RuleBasedStateMachine):
         assert contact.channel in profile.channels
         assert sum(media is contact.media for media in agent.holds.values()) < profile.capacity[contact.media]
         assert agent.id not in contact.passed_over
+        assert not contact.kept
         if contact.reserved_for is not None:
             assert contact.reserved_for == agent.id
             return
-        for skill, minimum in contact.skills:
-            assert profile.skills[skill] >= minimum
-        before = [
+        decision = self.decisions[offer.offer_id]
+        self.judge_steps(contact, profile.id, decision.steps)
+        rivals = [
             other
             for other in self.engine.contacts.values()
             if self.waiting.get(other.id) == other.version
-            and (other.channel, other.skills, other.reserved_for) == (contact.channel, contact.skills, None)
+            and other.reserved_for is None
+            and not other.kept
             and agent.id not in other.passed_over
+        ]
+        before = [
+            other
+            for other in rivals
+            if (other.queue, other.channel, other.clauses, other.relaxed, other.hazard)
+            == (contact.queue, contact.channel, contact.clauses, contact.relaxed, contact.hazard)
             and (other.rank, other.id) < (contact.rank, contact.id)
         ]
         assert not before, f"{contact.id} is offered before {before}"
-        if offer.cause is not OfferCause.AGENT_FREED:
-            self.judge_choice(agent, contact)
+        if offer.cause is OfferCause.AGENT_FREED and not contact.hazard and contact.media is not MediaClass.VOICE:
+            steps = self.engine.configuration.queues
+            missed = [
+                other
+                for other in rivals
+                if other.hazard
+                and may_take(profile, other, steps[other.queue].relaxation, other.relaxed)
+                and agent_refusal(self._as_before(agent), profile, other.media) is None
+            ]
+            assert not missed, f"{contact.id} is offered before hazards {missed}"
+        if offer.cause in (OfferCause.CONTACT_ARRIVED, OfferCause.RELAXED):
+            self.judge_choice(agent, contact, decision.steps)
 
-    def judge_choice(self, agent: Agent, contact: Contact) -> None:
-        """Nobody less loaded, or idle for longer, was ready for it."""
-        profiles = self.engine.configuration.profiles
+    def _as_before(self, agent: Agent) -> Agent:
+        """The agent without the offer just made."""
+        return replace(agent, offer_id=None)
+
+    def judge_steps(self, contact: Contact, profile: str, level: int) -> None:
+        """Whoever gets it may have it, and no more was relaxed than time and staff allow."""
+        configured = self.engine.configuration
+        steps = configured.queues[contact.queue].relaxation
+        assert may_take(configured.profiles[profile], contact, steps, level)
+        assert contact.relaxed <= level
+        assert all(step.after_seconds <= self.now - contact.queued_at for step in steps[: contact.relaxed])
+        for lower in range(contact.relaxed, level):
+            staffed = [
+                agent.id
+                for agent in self.engine.agents.values()
+                if agent.status is not AgentStatus.LOGGED_OUT
+                and (known := configured.profiles.get(agent.profile)) is not None
+                and may_take(known, contact, steps, lower)
+            ]
+            assert not staffed, f"{contact.id} is relaxed for want of staff while {staffed} are there"
+
+    def judge_choice(self, agent: Agent, contact: Contact, level: int) -> None:
+        """Nobody who was ready for it comes first by the queue's own rule."""
+        configured = self.engine.configuration
+        queue = configured.queues[contact.queue]
+        mine = self._rank(agent, contact)
         for other in self.engine.agents.values():
-            profile = profiles.get(other.profile)
+            profile = configured.profiles.get(other.profile)
             ready = (
                 profile is not None
                 and self.staff_before.get(other.id) == other.version
                 and other.id not in contact.passed_over
-                and profile_refusal(profile, requirement_of(contact)) is None
+                and may_take(profile, contact, queue.relaxation, level)
                 and agent_refusal(other, profile, contact.media) is None
             )
             if ready:
-                assert (len(agent.holds), agent.idle_since) <= (len(other.holds), other.idle_since)
+                assert mine <= self._rank(other, contact), f"{contact.id} should be offered to {other.id}"
+
+    def _rank(self, agent: Agent, contact: Contact) -> tuple[float, ...]:
+        """How an agent comes in turn, the lowest first, as far as it can be said of one agent alone."""
+        configured = self.engine.configuration
+        skills = configured.profiles[agent.profile].skills
+        choice = configured.queues[contact.queue].choice
+        if configured.queues[contact.queue].relaxation:
+            return (0.0,)  # What is asked, wished and known depends on the steps; examples have it.
+        missed = sum(
+            all(skills.get(skill, 0) < minimum for skill, minimum in clause.any_of)
+            for clause in contact.clauses
+            if clause.preferred
+        )
+        good = sum(max(skills.get(skill, 0) for skill, _ in clause.any_of) for clause in contact.clauses)
+        turn = (len(agent.holds), agent.idle_since)
+        if choice is AgentChoice.SPARE_GENERALIST:
+            return (missed,)
+        if choice is AgentChoice.LONGEST_IDLE:
+            return (missed, *turn)
+        if choice is AgentChoice.LEAST_OCCUPIED:
+            return (missed, agent.occupancy, *turn)
+        if choice is AgentChoice.FEWEST_CONTACTS:
+            return (missed, agent.taken if agent.taken_until > self.now else 0, *turn)
+        return (missed, good if choice is AgentChoice.LEAST_PROFICIENT else -good, *turn)
 
     def _contact(self, data: st.DataObject, *states: ContactState) -> Contact | None:
         found = sorted(c.id for c in self.engine.contacts.values() if c.state in states)
@@ -203,8 +207,8 @@ class RoutingMachine(RuleBasedStateMachine):
 
     @initialize()
     def staff(self) -> None:
-        """Three people sign in."""
-        for agent_id, profile in zip(AGENTS, ("expert", "novice", "outages"), strict=False):
+        """Four people sign in."""
+        for agent_id, profile in zip(AGENTS, ("expert", "novice", "outages", "desk"), strict=False):
             self.feed(it.AgentConfigured, agent_id=agent_id, name=agent_id, profile=profile)
             self.feed(it.ConsoleOpened, session_id=f"{agent_id}-first", agent_id=agent_id)
             self.feed(it.AgentStatusChanged, agent_id=agent_id, status=AgentStatus.AVAILABLE)
@@ -218,8 +222,19 @@ class RoutingMachine(RuleBasedStateMachine):
         text=st.sampled_from(["", "luz 123", "hola"]),
         late=st.sampled_from([0.0, 5.0]),
         kind=st.sampled_from([MessageKind.MESSAGE] * 8 + [MessageKind.OPT_OUT, MessageKind.OPT_IN]),
+        known=st.fixed_dictionaries(
+            {},
+            optional={
+                "language": st.sampled_from(["pt", "es"]),
+                "tier": st.just("A"),
+                "last_agent": st.sampled_from(AGENTS),
+                "account_owner": st.sampled_from([*AGENTS, "nobody"]),
+            },
+        ),
     )
-    def write(self, thread: str, channel: str, to: str, text: str, late: float, kind: MessageKind) -> None:
+    def write(
+        self, thread: str, channel: str, to: str, text: str, late: float, kind: MessageKind, known: dict[str, str]
+    ) -> None:
         """A customer writes, for the first time or again."""
         message = f"message{self.count}"
         open_before = {contact.thread for contact in self.engine.contacts.values()}
@@ -237,29 +252,48 @@ class RoutingMachine(RuleBasedStateMachine):
             text=text,
             received_at=self.now - late,
             kind=kind,
+            **known,
         )
         open_now = {contact.thread for contact in self.engine.contacts.values()}
         assert (thread in open_now) == (thread in open_before or kind is MessageKind.MESSAGE)
 
-    @rule(thread=st.sampled_from(THREADS), queue=st.sampled_from([*QUEUES, None, "gone"]))
-    def call(self, thread: str, queue: str | None) -> None:
-        """A customer calls; only where there is a limit can a call be refused, and only if nobody was ready."""
-        call, thread = f"call{self.count:05}", f"voice-{thread}"
+    @rule(
+        thread=st.sampled_from(THREADS),
+        channel=st.sampled_from(["voice", "voice", "sms", "chat"]),
+        queue=st.sampled_from([*QUEUES, None, "gone"]),
+        skills=st.dictionaries(st.sampled_from(["billing", "outages"]), st.integers(1, 5), max_size=1),
+        last=st.sampled_from([None, *AGENTS]),
+    )
+    def call(self, thread: str, channel: str, queue: str | None, skills: dict[str, int], last: str | None) -> None:
+        """A customer calls, or a contact comes another way, perhaps by a menu; few are refused, and rightly."""
+        call, thread = f"call{self.count:05}", f"{channel}-{thread}"
         joined = any(contact.thread == thread for contact in self.engine.contacts.values())
-        refused = queue == "few" and not joined and self._is_full() and not self._is_somebody_ready()
+        held = channel != "sms"
+        full = queue == "few" and held and self._is_full()
         self.feed(
             it.ContactArrived,
             contact_id=call,
             thread=thread,
             customer_id="customer",
-            channel="voice",
-            media=MediaClass.VOICE,
+            channel=channel,
+            media=MEDIA[channel],
             address="+598",
             to="100",
             place=self.now,
             queue=queue,
+            skills=skills,
+            last_agent=last,
         )
-        assert (call in self.copy.contacts and self.copy.contacts[call].outcome is Outcome.REFUSED) == refused
+        refused = call in self.copy.contacts and self.copy.contacts[call].outcome is Outcome.REFUSED
+        if queue == "office" and channel == "voice":
+            closed = not self.engine._floor.hours.is_open(self.engine.configuration.queues["office"], self.now)
+            assert refused == (closed and not joined)
+        elif not full or joined:
+            assert not refused
+        elif call in self.engine.contacts:
+            assert self.engine.contacts[call].state is ContactState.OFFERED, "there was no room, but somebody ready"
+        else:
+            assert refused
 
     def _is_full(self) -> bool:
         """Whether so many calls wait in the queue `few` that nobody else may."""
@@ -268,19 +302,10 @@ class RoutingMachine(RuleBasedStateMachine):
                 contact.queue == "few"
                 and contact.state is ContactState.WAITING
                 and contact.media is not MediaClass.ASYNC
+                and not contact.kept
                 for contact in self.engine.contacts.values()
             )
             >= FEW
-        )
-
-    def _is_somebody_ready(self) -> bool:
-        """Whether anybody could take a call of the queue `few` now."""
-        profiles, asked = self.engine.configuration.profiles, Requirement("voice", MediaClass.VOICE, ())
-        return any(
-            (profile := profiles.get(agent.profile)) is not None
-            and profile_refusal(profile, asked) is None
-            and agent_refusal(agent, profile, MediaClass.VOICE) is None
-            for agent in self.engine.agents.values()
         )
 
     @rule(thread=st.sampled_from(THREADS), channel=st.sampled_from(sorted(MEDIA)))
@@ -290,7 +315,7 @@ class RoutingMachine(RuleBasedStateMachine):
 
     # Agents
 
-    @rule(agent=st.sampled_from(AGENTS), profile=st.sampled_from(["expert", "novice", "outages", "no such"]))
+    @rule(agent=st.sampled_from(AGENTS), profile=st.sampled_from([*PROFILES, "no such"]))
     def configure(self, agent: str, profile: str) -> None:
         """A supervisor gives an agent a profile."""
         self.feed(it.AgentConfigured, agent_id=agent, name=agent, profile=profile)
@@ -310,10 +335,11 @@ class RoutingMachine(RuleBasedStateMachine):
         status=st.sampled_from([AgentStatus.AVAILABLE] * 3 + [AgentStatus.NOT_READY, AgentStatus.LOGGED_OUT]),
         reason=st.sampled_from(["break", "nonsense"]),
         by=st.sampled_from([None, "supervisor"]),
+        when_done=st.booleans(),
     )
-    def choose_status(self, agent: str, status: AgentStatus, reason: str, by: str | None) -> None:
+    def choose_status(self, agent: str, status: AgentStatus, reason: str, by: str | None, when_done: bool) -> None:
         """Somebody chooses an agent's status."""
-        self.feed(it.AgentStatusChanged, agent_id=agent, status=status, reason=reason, by=by)
+        self.feed(it.AgentStatusChanged, agent_id=agent, status=status, reason=reason, by=by, when_done=when_done)
 
     @precondition(lambda self: self.engine.offers)
     @rule(data=st.data(), accept=st.sampled_from([True, True, True, False]), right=st.sampled_from([True, True, False]))
@@ -405,20 +431,62 @@ class RoutingMachine(RuleBasedStateMachine):
         self.feed(it.ClosureRequested, contact_id=contact_id, by="supervisor", reason="stuck")
         assert contact_id not in self.engine.contacts
 
+    @rule(
+        data=st.data(),
+        queue=st.sampled_from([None, *QUEUES, "gone"]),
+        to_agent=st.sampled_from([None, None, *AGENTS, "nobody"]),
+    )
+    def move(self, data: st.DataObject, queue: str | None, to_agent: str | None) -> None:
+        """A supervisor moves a contact nobody holds; it keeps its place."""
+        contact = self._contact(data, ContactState.WAITING, ContactState.OFFERED) or self._contact(data, *ContactState)
+        place = contact.place if contact else None
+        contact_id = contact.id if contact else "none"
+        self.feed(it.ContactMoved, contact_id=contact_id, by="supervisor", queue=queue, to_agent=to_agent)
+        if contact is not None:
+            assert contact.place == place
+
+    @rule(
+        data=st.data(),
+        priority=st.sampled_from([None, 0.0, 60.0, 900.0]),
+        hazard=st.sampled_from([None, None, True, False]),
+    )
+    def reprioritise(self, data: st.DataObject, priority: float | None, hazard: bool | None) -> None:
+        """A supervisor gives a contact another turn."""
+        contact = self._contact(data, *ContactState)
+        contact_id = contact.id if contact else "none"
+        self.feed(it.PriorityChanged, contact_id=contact_id, by="supervisor", priority=priority, hazard=hazard)
+        if contact is not None and hazard is not None:
+            assert contact.hazard is hazard
+
+    @rule(data=st.data(), skill=st.sampled_from(["billing", "outages", "nonsense"]), minimum=st.integers(0, 5))
+    def change_needs(self, data: st.DataObject, skill: str, minimum: int) -> None:
+        """Somebody finds out what a contact really needs."""
+        contact = self._contact(data, *ContactState)
+        needs = Needs({skill: minimum}, preferred={"billing": 3})
+        self.feed(it.NeedsChanged, contact_id=contact.id if contact else "none", by="agent0", needs=needs)
+
     # The center
 
-    @rule(hazards=st.booleans(), minimum=st.integers(1, 5), move=st.sampled_from([{}, {"hazards": "outages"}]))
-    def change_configuration(self, hazards: bool, minimum: int, move: dict[str, str]) -> None:
-        """A supervisor changes what a queue asks, or removes one."""
+    @rule(
+        hazards=st.booleans(),
+        minimum=st.integers(1, 5),
+        move=st.sampled_from([{}, {"hazards": "outages"}]),
+        urgency=st.booleans(),
+        choice=st.sampled_from([None, *AgentChoice]),
+    )
+    def change_configuration(
+        self, hazards: bool, minimum: int, move: dict[str, str], urgency: bool, choice: AgentChoice | None
+    ) -> None:
+        """A supervisor changes what a queue asks and goes by, or removes one."""
         self.version += 1
-        changed = configuration(self.version, hazards=hazards, minimum=minimum)
+        changed = everything_on(self.version, hazards=hazards, minimum=minimum, urgency=urgency, choice=choice)
         self.feed(it.ConfigurationChanged, configuration=changed, moves=move)
 
     @rule()
     def lose_a_profile(self) -> None:
         """A profile disappears under those who have it: they get nothing, nobody falls over."""
         self.version += 1
-        changed = configuration(self.version)
+        changed = everything_on(self.version)
         kept = {name: profile for name, profile in changed.profiles.items() if name != "novice"}
         self.feed(it.ConfigurationChanged, configuration=replace(changed, profiles=kept))
 

@@ -9,7 +9,7 @@ from contactcenter.domain import stimuli as it
 from contactcenter.domain.configuration import Configuration, RoutingSettings, SkillProfile
 from contactcenter.domain.words import AgentStatus, MediaClass
 from contactcenter.routing.engine import Engine
-from contactcenter.testing.routing import MEDIA, configuration
+from contactcenter.testing.routing_center import MEDIA, configuration
 
 if TYPE_CHECKING:
     from contactcenter.domain.stimuli import Stimulus

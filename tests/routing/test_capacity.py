@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contactcenter.domain.needs import Clause
 from contactcenter.domain.words import MediaClass, Refusal
-from contactcenter.routing.eligibility import Requirement, agent_refusal, profile_refusal
-from contactcenter.testing.routing import configuration
+from contactcenter.routing.eligibility import agent_refusal, profile_refusal
+from contactcenter.routing.relaxation import Asked
+from contactcenter.testing.routing_center import configuration
 from tests.routing.center import Center, profile
 
 PROFILES = configuration().profiles
@@ -70,32 +72,10 @@ def test_a_capacity_of_zero_is_a_refusal() -> None:
 
 def test_why_a_profile_never_can() -> None:
     expert, novice = PROFILES["expert"], PROFILES["novice"]
-    wanted = Requirement("sms", MediaClass.ASYNC, (("billing", 4),))
-    assert profile_refusal(expert, wanted) is None
-    assert profile_refusal(novice, wanted) is Refusal.PROFICIENCY_TOO_LOW
-    assert profile_refusal(novice, wanted._replace(skills=(("outages", 1),))) is Refusal.SKILL_MISSING
-    assert profile_refusal(novice, wanted._replace(channel="voice")) is Refusal.CHANNEL_NOT_IN_PROFILE
-    assert profile_refusal(profile("mute"), wanted) is Refusal.NO_CAPACITY_FOR_MEDIA
-
-
-def test_many_moves_do_not_wear_the_index_out() -> None:
-    center = Center()
-    for name in ("ana", "bea"):
-        center.agent(name)
-    for number in range(60):
-        center.write(f"sms{number}")
-        center.accept(f"sms{number}")
-        center.end(f"sms{number}")
-        center.finish(f"sms{number}")
-    center.write("last")
-    assert center.offered() == {"last": "ana"}
-
-
-def test_a_change_of_profile_takes_the_agent_out_of_the_old_group() -> None:
-    center = Center()
-    ana = center.agent("ana")
-    pool = center.engine._floor.pool
-    assert pool.group_of("ana").profile.id == "expert"
-    center.agent("ana", "novice")
-    assert "ana" not in pool.groups["expert"].members
-    assert pool.group_of(ana.id).profile.id == "novice"
+    wanted = Asked((Clause((("billing", 4),)),), (), frozenset())
+    outages = Asked((Clause((("outages", 1),)),), (), frozenset())
+    assert profile_refusal(expert, "sms", MediaClass.ASYNC, wanted) is None
+    assert profile_refusal(novice, "sms", MediaClass.ASYNC, wanted) is Refusal.PROFICIENCY_TOO_LOW
+    assert profile_refusal(novice, "sms", MediaClass.ASYNC, outages) is Refusal.SKILL_MISSING
+    assert profile_refusal(novice, "voice", MediaClass.VOICE, wanted) is Refusal.CHANNEL_NOT_IN_PROFILE
+    assert profile_refusal(profile("mute"), "sms", MediaClass.ASYNC, wanted) is Refusal.NO_CAPACITY_FOR_MEDIA

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from contactcenter.domain import stimuli as it
 from contactcenter.domain.words import ContactState
-from contactcenter.testing.routing import configuration
+from contactcenter.testing.routing_center import configuration
 from tests.routing.center import Center
 
 

@@ -7,6 +7,7 @@ import pytest
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
 from contactcenter.domain.history import EventType
+from contactcenter.domain.needs import Clause
 from contactcenter.domain.words import AgentStatus, ContactState, MessageKind, Outcome
 from tests.routing.center import Center
 
@@ -280,7 +281,7 @@ def test_the_door_decides_queue_skills_priority() -> None:
     center = Center()
     assert center.write("keyword", text="Luz, por favor").queue == "outages"
     bill = center.write("page", "chat", to="bills")
-    assert (bill.queue, bill.skills, bill.priority) == ("general", (("billing", 3),), 5.0)
+    assert (bill.queue, bill.clauses, bill.priority) == ("general", (Clause((("billing", 3),)),), 5.0)
     call = center.call("call", queue="outages", skills={"outages": 5}, priority=1.0)
-    assert (call.queue, call.skills, call.priority) == ("outages", (("outages", 5),), 31.0)
+    assert (call.queue, call.clauses, call.priority) == ("outages", (Clause((("outages", 5),)),), 31.0)
     assert center.call("lost", queue="no such queue").queue == "general"

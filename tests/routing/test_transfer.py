@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contactcenter.domain import stimuli as it
+from contactcenter.domain.needs import Clause
 from contactcenter.domain.words import AgentStatus, ContactState
-from contactcenter.routing.transfer import merged
 from tests.routing.center import Center
 
 
@@ -28,7 +28,7 @@ def test_to_a_queue_it_keeps_its_place_and_does_not_come_back_at_once() -> None:
     center.wait(100)
     assert transfer(center, queue="outages", note="cable down") is None
     contact = center.contact("first")
-    assert (contact.queue, contact.skills, contact.priority) == ("outages", (("outages", 2),), 30.0)
+    assert (contact.queue, contact.clauses, contact.priority) == ("outages", (Clause((("outages", 2),)),), 30.0)
     assert (contact.place, contact.state, contact.agent_id) == (1_000.0, ContactState.WAITING, None)
     center.wait(60)
     assert center.offered() == {"first": "ana"}
@@ -134,10 +134,6 @@ def test_refused_to_who_does_not_work_the_channel() -> None:
     center.accept("first")
     center.feed(it.ContactConnected, contact_id="first")
     assert transfer(center, to_agent="bea") == "agent_cannot_take"
-
-
-def test_both_requirements_hold_after_a_transfer() -> None:
-    assert merged({"a": 2, "b": 1}, {"b": 3, "c": 1}) == (("a", 2), ("b", 3), ("c", 1))
 
 
 def busy_chatter(center: Center) -> None:

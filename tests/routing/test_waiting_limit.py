@@ -10,7 +10,7 @@ from contactcenter.domain import stimuli as it
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.history import EventType
 from contactcenter.domain.words import ContactState, Outcome
-from contactcenter.testing.routing import configuration
+from contactcenter.testing.routing_center import configuration
 from tests.routing.center import Center, with_settings
 
 

@@ -1,0 +1,161 @@
+"""How a contact comes in: which queue, what it asks, whether the queue is open, for whom it waits first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contactcenter.domain import instructions as do
+from contactcenter.domain import stimuli as it
+from contactcenter.domain.history import AutomaticMessage, EventType
+from contactcenter.domain.needs import NOTHING, Needs, clauses_of, together
+from contactcenter.domain.words import (
+    AgentStatus,
+    MediaClass,
+    OfferCause,
+    OutsideHours,
+    PreferredAgent,
+)
+from contactcenter.routing.eligibility import profile_refusal
+from contactcenter.routing.matching import wait
+from contactcenter.routing.relaxation import Asked, asked
+from contactcenter.routing.state import Contact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contactcenter.domain.configuration import QueueSettings
+    from contactcenter.routing.floor import Floor
+
+Arrival = it.MessageReceived | it.ContactArrived
+_ANY_SKILL = Asked((), (), frozenset())
+
+
+def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") -> Contact:
+    """A new contact, with what its queue, entry point, menu choice and the rules ask. It stands nowhere yet."""
+    settings = floor.configuration
+    entry = settings.entry_for(stimulus.channel, stimulus.to, text)
+    chosen = stimulus.queue if isinstance(stimulus, it.ContactArrived) else None
+    queue = settings.queues.get(chosen or (entry.queue if entry else "")) or settings.queues[settings.default_queue]
+    language = stimulus.language or (entry.language if entry else None)
+    needs, priority = (entry.needs, entry.priority) if entry else (NOTHING, 0.0)
+    if isinstance(stimulus, it.ContactArrived):
+        needs = together(needs, Needs(skills=stimulus.skills, preferred=stimulus.preferred))
+        priority += stimulus.priority
+    for rule in settings.rules:
+        if rule.applies(queue.id, stimulus.channel, language, stimulus.tier):
+            needs, priority = together(needs, rule.needs), priority + rule.priority
+    place = min(place, floor.now)
+    contact = Contact(
+        id=stimulus.contact_id,
+        customer_id=stimulus.customer_id,
+        channel=stimulus.channel,
+        media=stimulus.media,
+        thread=stimulus.thread,
+        address=stimulus.address,
+        to=stimulus.to,
+        queue=queue.id,
+        clauses=clauses_of(together(queue.needs, needs)),
+        own_needs=needs,
+        priority=queue.priority + priority,
+        own_priority=priority,
+        place=place,
+        arrived_at=floor.now,
+        queued_at=place,
+        hazard=queue.hazard,
+        state_since=floor.now,
+        language=language,
+        tier=stimulus.tier,
+    )
+    floor.open(contact)
+    floor.note(contact, EventType.ARRIVED, queue=queue.id, channel=contact.channel, to=contact.to)
+    return contact
+
+
+def enter_queue(floor: Floor, contact: Contact, queue: QueueSettings) -> None:
+    """Ask what this queue asks, with what the contact asks by itself; the place stays, the steps begin again.
+
+    A hazard stays one, unless it was one only because of the queue it leaves.
+    """
+    left = floor.configuration.queues.get(contact.queue)
+    if contact.queue != queue.id:
+        contact.queued_at, contact.relaxed = floor.now, 0
+    contact.hazard = queue.hazard or (contact.hazard and not (left is not None and left.hazard))
+    contact.queue = queue.id
+    ask(contact, queue)
+
+
+def ask(contact: Contact, queue: QueueSettings) -> None:
+    """Put together what the queue and the contact itself ask."""
+    contact.clauses = clauses_of(together(queue.needs, contact.own_needs))
+    contact.priority = queue.priority + contact.own_priority
+
+
+def admit(floor: Floor, contact: Contact, arrival: Arrival) -> OutsideHours:
+    """A new contact waits, or what its queue does outside its hours; `REFUSE` is left to the caller."""
+    outside = _look_at_the_clock(floor, contact)
+    if outside is OutsideHours.REFUSE:
+        return outside
+    if outside is OutsideHours.KEEP:
+        contact.kept = True
+        floor.note(contact, EventType.KEPT, queue=contact.queue)
+    else:
+        _prefer(floor, contact, arrival)
+        floor.demand.arrived(floor.room.line_for(contact), floor.now)
+    wait(floor, contact, OfferCause.CONTACT_ARRIVED)
+    return outside
+
+
+def _look_at_the_clock(floor: Floor, contact: Contact) -> OutsideHours:
+    """Move the contact on while its queue is closed and says so; what is to be done where it ends."""
+    visited: set[str] = set()
+    while not contact.hazard:
+        queue = floor.queue_of(contact)
+        if floor.hours.is_open(queue, floor.now):
+            break
+        if queue.id in visited:
+            return OutsideHours.KEEP
+        visited.add(queue.id)
+        outside = queue.beyond_hours(contact.channel)
+        _say(floor, contact, outside.text)
+        if outside.do is not OutsideHours.MOVE:
+            return outside.do
+        next_queue = floor.configuration.queues.get(outside.queue or "")
+        if next_queue is None:
+            return OutsideHours.KEEP
+        enter_queue(floor, contact, next_queue)
+        floor.note(contact, EventType.QUEUE_CHANGED, before=queue.id, queue=next_queue.id, reason="outside_hours")
+    return OutsideHours.SERVE
+
+
+def _say(floor: Floor, contact: Contact, text: Mapping[str, str]) -> None:
+    """Send the center's own words in the contact's language, or else the first there is."""
+    if not text or contact.opted_out or contact.media is MediaClass.VOICE:
+        return
+    words = text.get(contact.language or "") or next(iter(text.values()))
+    message = floor.new_id()
+    floor.changes.texts.append(AutomaticMessage(message, contact.id, contact.channel, words, floor.now))
+    floor.tell(do.SendAutomatic(id=message, contact_id=contact.id, message_id=message, channel=contact.channel))
+
+
+def _prefer(floor: Floor, contact: Contact, arrival: Arrival) -> None:
+    """Keep the contact for the agent its queue prefers, if that one is there; a hazard waits for nobody."""
+    queue = floor.queue_of(contact)
+    preference = queue.preference
+    if preference is None or contact.hazard:
+        return
+    for kind in preference.agents:
+        last = kind is PreferredAgent.LAST_AGENT
+        agent_id = arrival.last_agent if last else arrival.account_owner
+        what = asked(contact.clauses, queue.relaxation, contact.relaxed) if last else _ANY_SKILL
+        if agent_id is not None and _is_there(floor, agent_id, contact, what):
+            floor.reserve(contact, agent_id, preference.seconds)
+            floor.note(contact, EventType.RESERVED, agent_id, preferred=kind, seconds=preference.seconds)
+            return
+
+
+def _is_there(floor: Floor, agent_id: str, contact: Contact, what: Asked) -> bool:
+    agent = floor.agents.get(agent_id)
+    if agent is None or agent.status is not AgentStatus.AVAILABLE or not agent.sessions or agent.finishing is not None:
+        return False
+    profile = floor.pool.group_of(agent_id).profile
+    return profile_refusal(profile, contact.channel, contact.media, what) is None

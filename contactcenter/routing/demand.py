@@ -1,0 +1,74 @@
+"""Which skills are wanted now: what "spare the generalist" goes by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from contactcenter.routing.lines import Line, WaitingRoom
+    from contactcenter.routing.pool import AgentPool
+
+HALF_LIFE_SECONDS: Final = 900.0
+"""After so long an arrival counts half."""
+
+_FRESH_SECONDS: Final = 0.25
+"""How old the count of ready people per line may be."""
+
+
+class Demand:
+    """Arrivals per line, fading by half every `HALF_LIFE_SECONDS`, over the people ready to take them.
+
+    `used`: whether any queue goes by it; else nothing is counted.
+    """
+
+    def __init__(self, room: WaitingRoom, pool: AgentPool, *, used: bool) -> None:
+        self._used = used
+        self._room = room
+        self._pool = pool
+        self._prices: dict[int, float] = {}
+        self._priced_at = -1.0
+
+    def arrived(self, line: Line, now: float) -> None:
+        """A contact came that asks what this line asks."""
+        if not self._used:
+            return
+        line.wanted = self._faded(line, now) + 1.0
+        line.wanted_at = now
+
+    def missed(self, line: Line, groups: int, now: float) -> dict[int, float]:
+        """By bit of each of `groups`: how much the other lines of this media class would miss one of its people.
+
+        Each line that a group serves wants it the more, the more contacts come to that line and the fewer
+        are ready for it: its recent arrivals over its ready people.
+        """
+        if not self._priced_at <= now < self._priced_at + _FRESH_SECONDS:
+            self._price(now)
+        missed = dict.fromkeys((group.bit for group in self._pool.members(groups)), 0.0)
+        for other in self._room.lines():
+            price = self._prices.get(other.bit)
+            if price is None or other is line or other.media != line.media:
+                continue
+            for group in self._pool.members(other.groups & groups):
+                missed[group.bit] += price
+        return missed
+
+    def _price(self, now: float) -> None:
+        """What one person is worth to each line."""
+        self._prices, self._priced_at = {}, now
+        for line in self._room.lines():
+            wanted = self._faded(line, now)
+            if wanted > 0.0:
+                ready = sum(
+                    group.ready[line.media] for group in self._pool.members(line.groups & self._pool.ready[line.media])
+                )
+                self._prices[line.bit] = wanted / (1 + ready)
+
+    @staticmethod
+    def _faded(line: Line, now: float) -> float:
+        if not line.wanted:
+            return 0.0
+        faded: float = line.wanted * 0.5 ** ((now - line.wanted_at) / HALF_LIFE_SECONDS)
+        return faded if faded > _NOTHING else 0.0
+
+
+_NOTHING: Final = 1e-3

@@ -1,0 +1,160 @@
+"""Looking for a match: for a contact that waits, for an agent who is free, for whoever just became able to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contactcenter.domain.history import EventType
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, Refusal
+from contactcenter.routing.choice import choose
+from contactcenter.routing.eligibility import excludes_calls
+from contactcenter.routing.hours import AT_ONCE
+from contactcenter.routing.lines import Line
+from contactcenter.routing.pool import INDEX
+from contactcenter.routing.relaxation import due_steps
+
+if TYPE_CHECKING:
+    from contactcenter.routing.floor import Floor
+    from contactcenter.routing.state import Agent, Contact
+
+
+def wait(floor: Floor, contact: Contact, cause: OfferCause) -> None:
+    """Stand in line at the contact's own place, with the steps its waiting has earned, and look for somebody."""
+    steps = floor.queue_of(contact).relaxation
+    if steps and not contact.kept:
+        contact.relaxed = max(contact.relaxed, due_steps(steps, floor.now - contact.queued_at))
+    floor.stand(contact)
+    match_contact(floor, contact, cause)
+    if contact.hazard and contact.media is MediaClass.VOICE and contact.state is ContactState.WAITING:
+        ask_for_one(floor, contact)
+
+
+def match_contact(floor: Floor, contact: Contact, cause: OfferCause) -> None:
+    """Offer a waiting contact to the best ready agent, if there is one."""
+    if contact.kept:
+        return
+    if contact.reserved_for is not None:
+        agent = floor.agents[contact.reserved_for]
+        if floor.pool.group_of(agent.id).refusal(agent.id, contact.media) is None:
+            floor.offer(contact, agent, cause)
+        return
+    line = floor.room.line_for(contact)
+    claim = choose(floor.pool, floor.demand, line, contact.passed_over, floor.now)
+    if claim is not None:
+        floor.offer(contact, floor.agents[claim.agent_id], cause)
+
+
+def match_agent(floor: Floor, agent: Agent, cause: OfferCause = OfferCause.AGENT_FREED) -> None:
+    """Offer an agent the best contact of all the lines they serve, if there is one.
+
+    Somebody kept free for a call takes the call that has the first turn, before anything else.
+    """
+    group = floor.pool.group_of(agent.id)
+    best = None
+    if agent.kept_free_for is not None:
+        best = floor.room.best_for(agent, group, floor.skipped[agent.id], floor.now, MediaClass.VOICE)
+    if best is None:
+        best = floor.room.best_for(agent, group, floor.skipped[agent.id], floor.now)
+    if best is not None:
+        floor.offer(floor.contacts[best], agent, cause)
+
+
+def settle(floor: Floor) -> None:
+    """Look at what a stimulus left over: agents who may take more now, groups that came on shift or went."""
+    while floor.unmatched or floor.pool.restaffed:
+        unmatched, floor.unmatched = list(floor.unmatched), {}
+        for agent_id in unmatched:
+            match_agent(floor, floor.agents[agent_id])
+        if floor.pool.restaffed:
+            floor.pool.restaffed = False
+            for line in floor.room.restaff():
+                _serve(floor, line)
+
+
+def _serve(floor: Floor, line: Line) -> None:
+    """Other groups serve the line now: let their ready people take what they may."""
+    asked: set[str] = set()
+    while len(line):
+        claim = choose(floor.pool, floor.demand, line, asked, floor.now)
+        if claim is None:
+            return
+        asked.add(claim.agent_id)
+        match_agent(floor, floor.agents[claim.agent_id], OfferCause.STAFFING_CHANGED)
+
+
+# Reserved, relaxed, kept
+
+
+def unreserve(floor: Floor, contact: Contact, cause: OfferCause = OfferCause.REQUEUED) -> None:
+    """Everybody may have it again; a waiting contact changes its line and keeps its place."""
+    waiting = contact.state is ContactState.WAITING
+    if waiting:
+        floor.step_aside(contact)
+    floor.unreserve(contact)
+    if waiting:
+        wait(floor, contact, cause)
+
+
+def relax(floor: Floor, contact: Contact) -> None:
+    """A relaxation step is due: the contact changes its line and keeps its place."""
+    floor.step_aside(contact)
+    contact.relaxed = due_steps(floor.queue_of(contact).relaxation, floor.now - contact.queued_at)
+    floor.note(contact, EventType.RELAXED, steps=contact.relaxed)
+    wait(floor, contact, OfferCause.RELAXED)
+
+
+def hours_changed(floor: Floor, calendar: str) -> None:
+    """Let those in who waited for their queue to open, in order of place, not too many at once."""
+    more = False
+    for queue in floor.configuration.queues.values():
+        if queue.hours == calendar and floor.hours.is_open(queue, floor.now):
+            more = open_up(floor, queue.id) or more
+    floor.hours.watch(calendar, floor.now, soon=more)
+
+
+def open_up(floor: Floor, queue: str) -> bool:
+    """The first of those kept for this queue stand in line; whether there are more."""
+    for _ in range(AT_ONCE):
+        first = floor.room.kept(queue)
+        if first is None:
+            return False
+        contact = floor.contacts[first]
+        floor.step_aside(contact)
+        contact.kept, contact.queued_at = False, floor.now
+        floor.note(contact, EventType.OPENED, queue=queue)
+        wait(floor, contact, OfferCause.OPENED)
+    return floor.room.kept(queue) is not None
+
+
+# Calls among chats
+
+
+def call_waited(floor: Floor, contact: Contact) -> None:
+    """A call has waited long enough to keep somebody free for it; asks again later while it waits."""
+    floor.time_waiting(contact)
+    ask_for_one(floor, contact)
+
+
+def ask_for_one(floor: Floor, contact: Contact) -> None:
+    """Keep the one free for a waiting call whose other work excludes calls and is the least."""
+    line = floor.room.standing(contact)
+    if contact.id in floor.kept_free or not isinstance(line, Line):
+        return
+    voice = INDEX[MediaClass.VOICE]
+    busy = [group for group in floor.pool.members(line.groups) if Refusal.BUSY_FOR_A_CALL in group.refused[voice]]
+    candidates = [
+        (_blocking(floor, agent), agent.idle_since, agent.id)
+        for group in busy
+        for agent in map(floor.agents.__getitem__, group)
+        if agent.kept_free_for is None
+        and agent.status is AgentStatus.AVAILABLE
+        and group.refusal(agent.id, MediaClass.VOICE) is Refusal.BUSY_FOR_A_CALL
+        and agent.id not in contact.passed_over
+    ]
+    if candidates:
+        floor.keep_free(floor.agents[min(candidates)[2]], contact.id)
+
+
+def _blocking(floor: Floor, agent: Agent) -> int:
+    profile = floor.pool.group_of(agent.id).profile
+    return sum(excludes_calls(profile, media) for media in agent.holds.values())
