@@ -43,7 +43,7 @@ QUEUE = st.builds(
     outside=st.dictionaries(TEXTS, st.builds(Outside, text=LANGUAGES), max_size=2),
 )
 MAPPINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
-    stimuli.ContactArrived: {"skills": SKILLS, "any_of": GROUPS, "preferred": SKILLS},
+    stimuli.ContactArrived: {"skills": SKILLS, "preferred": SKILLS},
     stimuli.ConfigurationChanged: {
         "configuration": st.builds(
             Configuration,
