@@ -11,7 +11,7 @@ from contactcenter.domain.codec import encode
 from contactcenter.domain.instructions import AnswerRequest, Instruction
 from contactcenter.domain.words import Lane
 from contactcenter.routing.state import Changes, Snapshot
-from contactcenter.storage import configurations, leases, mapping
+from contactcenter.storage import configurations, leases, mapping, statistics
 from contactcenter.storage.clean import clean
 from contactcenter.storage.records import Answer, Batch, InboxRow, Loaded, QuarantinedRow
 from contactcenter.storage.steps import BIGINT, FLOAT, TEXT, Context, Each, Insert, Query, Together, Transaction
@@ -113,6 +113,7 @@ def commit_batch(context: Context, batch: Batch, rows: Prepared, at: float) -> T
             Insert("decision", mapping.DECISION, rows.decisions, "ON CONFLICT (offer_id) DO NOTHING"),
             Insert("event", mapping.EVENT, rows.events),
             Insert("outbox", OUTBOX, rows.outbox, "ON CONFLICT (instruction_id) DO NOTHING"),
+            Insert("agent_log", statistics.AGENT_LOG, [statistics.log_row(one) for one in batch.agent_log]),
             Each(_JOIN, (("id", TEXT), ("contact_id", TEXT)), rows.messages),
             Each(_ANSWER, _ANSWER_COLUMNS, _answer_rows(batch.answers, at)),
             Each(_HANDLED, (("id", BIGINT),), [(id_,) for id_ in batch.handled]),

@@ -25,6 +25,9 @@ class Rule:
     order: str = ""
 
 
+_SUPERSEDED: Final = "EXISTS (SELECT 1 FROM agent_log l WHERE l.agent_id = agent_log.agent_id AND l.at > agent_log.at)"
+"""What somebody does since long ago is still what they do."""
+
 RULES: Final = (
     Rule("batch", "id", "at", DAY),
     Rule("request", "id", "created_at", 2 * DAY),
@@ -33,6 +36,7 @@ RULES: Final = (
     Rule("outbox", "id", "settled_at", 7 * DAY, "state = 'dropped'", "id"),
     Rule("outbox", "id", "settled_at", 30 * DAY, "state IN ('dead', 'unknown')", "id"),
     Rule("job", "id", "finished_at", 7 * DAY, "state IN ('done', 'failed')"),
+    Rule("agent_log", "id", "at", 35 * DAY, _SUPERSEDED),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from contactcenter.domain.instructions import AnswerRequest, Instruction
 from contactcenter.domain.messages import DeliveryReport, InboundMessage, OutboundMessage, Receipt
 from contactcenter.domain.stimuli import Stimulus
 from contactcenter.domain.words import AgentStatus, Delivery, MediaClass
+from contactcenter.queues.staffing import Change
 from contactcenter.routing.state import Changes, Snapshot
 
 # --- the way in -------------------------------------------------------------------------------------------------------
@@ -141,7 +142,10 @@ class QuarantinedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Decisions to commit together. `handled` are inbox ids; only durable instructions belong in `outbox`."""
+    """Decisions to commit together. `handled` are inbox ids; only durable instructions belong in `outbox`.
+
+    `agent_log` has who did something else from when on.
+    """
 
     id: str
     epoch: int
@@ -149,6 +153,7 @@ class Batch:
     handled: list[int] = field(default_factory=list)
     answers: list[AnswerRequest] = field(default_factory=list)
     outbox: list[Instruction] = field(default_factory=list)
+    agent_log: Sequence[tuple[str, Change]] = ()
 
 
 # --- the way out ------------------------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ from contactcenter.storage.records import (
 )
 from contactcenter.storage.screen_records import ChatView, DeskView
 from contactcenter.storage.sqlite import SqliteContext, SqliteDriver
+from contactcenter.storage.statistics import StatisticsStore
 from contactcenter.storage.steps import Context, Transaction
 
 P = ParamSpec("P")
@@ -99,6 +100,11 @@ class Storage:
     async def close(self) -> None:
         """Finish what is under way and let go."""
         await self._driver.close()
+
+    @property
+    def statistics(self) -> StatisticsStore:
+        """Half-hours that were counted, and what they are counted from."""
+        return StatisticsStore(self._driver)
 
     @property
     def engine(self) -> AsyncEngine:
