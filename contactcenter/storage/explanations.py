@@ -120,7 +120,7 @@ class Explanations(Reader):
                 at=at,
                 configuration=configuration,
                 contact=contact,
-                decisions=tuple(map(_decision, decisions)),
+                decisions=tuple(map(_decision, reversed(decisions))),
                 agents=_agents(agents, held, ringing),
                 lines=tuple(map(_line, lines)),
             )
