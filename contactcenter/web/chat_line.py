@@ -53,9 +53,10 @@ class ChatLine:
         self, contact: ContactView | None, messages: Iterable[MessageView], texts: Mapping[str, str], max_media: int
     ) -> None:
         """Tell everything."""
+        said = list(messages)
         self.contact = contact
-        self._status = status_of(contact)
-        shown = [view for view in messages if self._fresh(view)]
+        self._status = status_of(contact, said)
+        shown = [view for view in said if self._fresh(view)]
         state, agent = self._status
         self.say(
             protocol.welcome(
@@ -70,14 +71,15 @@ class ChatLine:
 
     def update(self, contact: ContactView | None, messages: Iterable[MessageView], pushed: Iterable[str] = ()) -> None:
         """Tell what is new. `pushed` messages are on their way now, whatever their delivery says."""
+        said = list(messages)
         self.contact = contact
         urgent = set(pushed)
         self.expects = False
-        for view in messages:
+        for view in said:
             self.expects = self.expects or view.delivery == "queued"
             if self._fresh(view, urgent=view.id in urgent):
                 self.say(protocol.message(self.shape(view)))
-        status = status_of(contact)
+        status = status_of(contact, said)
         if status != self._status:
             self._status = status
             self.say(protocol.status(state=status[0], agent=status[1]))
@@ -125,9 +127,12 @@ class ChatLine:
             del self._known[next(iter(self._known))]
 
 
-def status_of(contact: ContactView | None) -> tuple[str, str | None]:
-    """How far a chat is, and the agent's name while there is one."""
-    if contact is None:
-        return "new", None
-    state = _STATES.get(contact.state, "waiting")
-    return state, contact.agent_name if state == "connected" else None
+def status_of(contact: ContactView | None, said: Iterable[MessageView]) -> tuple[str, str | None]:
+    """How far a chat is, and the agent's name while there is one.
+
+    What the customer wrote and the router has not joined to a contact yet waits, whatever was before.
+    """
+    state = "new" if contact is None else _STATES.get(contact.state, "waiting")
+    if state in ("new", "ended") and any(view.direction == "in" and view.contact_id is None for view in said):
+        state = "waiting"
+    return state, contact.agent_name if contact is not None and state == "connected" else None

@@ -43,7 +43,7 @@ async def customer(call: Call) -> CustomerDetailShape:
 
 
 @endpoints.patch("/api/v1/customers/{id}", access=SUPERVISOR, errors=(404,))
-async def change(call: Call, body: CustomerChange) -> CustomerDetailShape:
+async def change_customer(call: Call, body: CustomerChange) -> CustomerDetailShape:
     """Change what is known of a customer; it holds for their next contact."""
     fields = body.model_dump(exclude_unset=True)
     owner = body.account_owner

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from contactcenter.channels.base import PermanentError, TransientError
-from contactcenter.domain.instructions import ConnectContact, SendMessage
+from contactcenter.domain.instructions import ConnectContact, SendAutomatic, SendMessage
 from contactcenter.domain.messages import OutboundMessage, Receipt
 from contactcenter.domain.words import Delivery, Lane
 from contactcenter.runtime.errands import ATTEMPTS, LOOK_UP_SECONDS, OLDEST_SECONDS
@@ -184,3 +184,16 @@ def test_a_track_never_runs_faster_than_its_pace() -> None:
     track.rest(20.0)
     assert track.room(19.0) == 0
     assert track.room(21.0) == 1
+
+
+async def test_whoever_wants_no_more_messages_gets_none(one: Center) -> None:
+    """They wrote STOP after the router had let it go."""
+    for instruction in (
+        SendMessage(id="i", contact_id="c", message_id="m", channel="sms"),
+        SendAutomatic(id="i", contact_id="c", message_id="m", channel="sms"),
+    ):
+        done = await one.errands.run(item_of(instruction=instruction, opted_out=True))
+        assert (done.settlement.state, done.settlement.error) == ("dropped", "opted_out")
+    assert not one.vendor.sent
+    done = await one.errands.run(item_of(instruction=instruction))
+    assert done.settlement.state == "sent"

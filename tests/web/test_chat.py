@@ -45,8 +45,6 @@ async def test_a_reload_goes_on_where_it_was(center: Rig) -> None:
     async with center.chat() as marta:
         first = await marta.write("uno", "c1")
         await marta.write("dos", "c2")
-        if not any(frame.get("state") == "waiting" for frame in marta.frames):
-            await marta.until("status", lambda frame: frame["state"] == "waiting")
         token = marta.token
     async with center.chat(token) as again:
         assert again.token == token
@@ -269,3 +267,14 @@ async def test_a_reply_that_the_bus_lost_arrives_by_the_sweep(tmp_path: Path, re
             contact = await ana.accept(window)
             await ana.done(f"/api/v1/contacts/{contact}/messages", text="aquí")
             assert (await marta.until("message"))["message"]["text"] == "aquí"
+
+
+async def test_a_chat_waits_from_its_first_message_on(tmp_path: Path, redis_url: str) -> None:
+    """Nobody has decided anything, and the customer who comes back is not asked to begin."""
+    async with rig(tmp_path, redis_url, parts=Parts(web=True)) as center:
+        async with center.chat() as marta:
+            assert marta.welcome["state"] == "new"
+            first = await marta.write("hola")
+            token = marta.token
+        async with center.chat(token, after=first["message_id"]) as again:
+            assert (again.welcome["state"], again.welcome["messages"]) == ("waiting", [])
