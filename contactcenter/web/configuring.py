@@ -21,7 +21,7 @@ from contactcenter.web.screens import CATALOGUE
 from contactcenter.web.shapes import ConfigurationShape, VersionShape
 
 VERSIONS: Final = 2**31 - 1
-PROFILE_BYTES: Final = MIB // 4
+PART_BYTES: Final = MIB // 4
 
 Version = Annotated[int, Field(ge=0, le=VERSIONS)]
 Id = Annotated[str, StringConstraints(max_length=128)]
@@ -45,10 +45,23 @@ class ProfileChange(Body):
     profile: dict[str, Any]
 
 
+class QueueChange(Body):
+    """One queue, in the shape it has in the document; what is left out stays as it is."""
+
+    base_version: Version
+    queue: dict[str, Any]
+
+
 class Base(Query):
     """The version that the change was made on."""
 
     base_version: Version
+
+
+class Removal(Base):
+    """`target` is the queue that takes the contacts of the removed one."""
+
+    target: Id | None = None
 
 
 @endpoints.get("/api/v1/configuration", access=SUPERVISOR)
@@ -69,7 +82,7 @@ async def change(call: Call, body: Change) -> VersionShape:
     return await _store(call, body.base_version, body.document, body.comment, body.moves)
 
 
-@endpoints.put("/api/v1/profiles/{id}", access=SUPERVISOR, errors=(409,), limit=PROFILE_BYTES)
+@endpoints.put("/api/v1/profiles/{id}", access=SUPERVISOR, errors=(409,), limit=PART_BYTES)
 async def put_profile(call: Call, body: ProfileChange) -> VersionShape:
     """Add a skill profile, or replace one."""
     document = await _document_at(call, body.base_version)
@@ -80,8 +93,8 @@ async def put_profile(call: Call, body: ProfileChange) -> VersionShape:
 
 
 def _kept(before: Mapping[str, Any]) -> dict[str, Any]:
-    """What the profile editor does not show stays as it is."""
-    return {name: value for name, value in before.items() if name == "exclusive_voice"}
+    """What the first release's profiles did not have stays as it is when it is not said."""
+    return {name: value for name, value in before.items() if name in ("exclusive_voice", "interruptible")}
 
 
 @endpoints.delete("/api/v1/profiles/{id}", access=SUPERVISOR, errors=(404, 409))
@@ -92,6 +105,26 @@ async def delete_profile(call: Call, query: Base) -> VersionShape:
     if document["profiles"].pop(profile_id, None) is None:
         raise not_found("No profile")
     return await _store(call, query.base_version, document, f"profile {profile_id} removed", {})
+
+
+@endpoints.put("/api/v1/queues/{id}", access=SUPERVISOR, errors=(409,), limit=PART_BYTES)
+async def put_queue(call: Call, body: QueueChange) -> VersionShape:
+    """Add a queue, or change one."""
+    document = await _document_at(call, body.base_version)
+    queue_id = call.path("id")
+    document["queues"][queue_id] = {**document["queues"].get(queue_id, {}), **body.queue}
+    return await _store(call, body.base_version, document, f"queue {queue_id}", {})
+
+
+@endpoints.delete("/api/v1/queues/{id}", access=SUPERVISOR, errors=(404, 409))
+async def delete_queue(call: Call, query: Removal) -> VersionShape:
+    """Remove a queue that no door, rule or other queue leads to; its contacts go to `target`."""
+    document = await _document_at(call, query.base_version)
+    queue_id = call.path("id")
+    if document["queues"].pop(queue_id, None) is None:
+        raise not_found("No queue")
+    moves = {} if query.target is None else {queue_id: query.target}
+    return await _store(call, query.base_version, document, f"queue {queue_id} removed", moves)
 
 
 async def _newest(call: Call) -> StoredConfiguration:
