@@ -59,7 +59,7 @@ def _obey(floor: Floor, contact: Contact, moves: Mapping[str, str]) -> None:
     else:
         enter_queue(floor, contact, queue)
     if contact.kept and (queue.hours is None or contact.hazard):
-        contact.kept, contact.queued_at = False, floor.now
+        contact.kept, contact.queued_at, contact.opened_at = False, floor.now, floor.now
         floor.note(contact, EventType.OPENED, queue=queue.id)
     contact.relaxed = 0 if contact.kept else due_steps(queue.relaxation, floor.now - contact.queued_at)
     if before[0] != contact.queue:

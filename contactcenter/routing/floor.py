@@ -22,6 +22,7 @@ from contactcenter.domain.words import (
     Outcome,
     Refusal,
 )
+from contactcenter.routing import serving
 from contactcenter.routing.demand import Demand
 from contactcenter.routing.eligibility import presence_refusal
 from contactcenter.routing.hours import Hours
@@ -198,6 +199,7 @@ class Floor:
 
     def _state(self, contact: Contact, state: ContactState) -> None:
         if contact.state is not state:
+            serving.leave_state(contact, self.now)
             contact.state = state
             contact.state_since = self.now
         contact.deadline = None
@@ -387,6 +389,7 @@ class Floor:
         contact.ended_at = None
         if contact.connected_at is None:
             contact.connected_at = self.now
+            serving.answer(contact, self.queue_of(contact), self.now)
         self.note(contact, EventType.CONNECTED, contact.agent_id)
 
     def wrap_up(self, contact: Contact, seconds: float) -> None:
@@ -415,6 +418,7 @@ class Floor:
 
     def close(self, contact: Contact, outcome: Outcome, disposition: str | None = None) -> None:
         """The one final outcome. Whoever held the contact has been released."""
+        serving.close(contact, outcome, self.configuration.settings, self.now)
         if contact.state is ContactState.WAITING and contact in self.room:
             self.leave_line(contact)
         for agent_id in contact.passed_over:

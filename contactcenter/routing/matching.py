@@ -25,6 +25,7 @@ def wait(floor: Floor, contact: Contact, cause: OfferCause) -> None:
         contact.relaxed = max(contact.relaxed, due_steps(steps, floor.now - contact.queued_at))
     floor.stand(contact)
     match_contact(floor, contact, cause)
+    floor.outlook.entered(floor, contact)
     if contact.hazard and contact.media is MediaClass.VOICE and contact.state is ContactState.WAITING:
         ask_for_one(floor, contact)
 
@@ -120,7 +121,7 @@ def open_up(floor: Floor, queue: str) -> bool:
             return False
         contact = floor.contacts[first]
         floor.step_aside(contact)
-        contact.kept, contact.queued_at = False, floor.now
+        contact.kept, contact.queued_at, contact.opened_at = False, floor.now, floor.now
         floor.note(contact, EventType.OPENED, queue=queue)
         wait(floor, contact, OfferCause.OPENED)
     return floor.room.kept(queue) is not None
