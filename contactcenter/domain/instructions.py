@@ -90,10 +90,11 @@ class AnswerRequest(Instruction):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseAlarm(Instruction):
-    """Tell the operators and supervisors."""
+    """Tell the operators and supervisors. `detail` is what a text in another language is filled with."""
 
     code: str
     message: str
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 ALL: tuple[type[Instruction], ...] = (

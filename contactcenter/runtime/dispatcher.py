@@ -143,7 +143,8 @@ class Dispatcher:
             self._alarmed_at = now
             self._metrics.alarms.labels("dead_letter").inc()
             message = f"A message by {channel} could not be sent: {settlement.error}. See the dead letters."
-            self._bus.post("alarm", {"code": "dead_letter", "message": message})
+            detail = {"channel": channel, "error": settlement.error or ""}
+            self._bus.post("alarm", {"code": "dead_letter", "message": message, "detail": detail})
 
     async def _settle(self) -> None:
         """Write results down, those that are there together."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -295,7 +295,7 @@ class Leader:
             self._bus.post("dispatcher", {})
         for instruction in instructions:
             if isinstance(instruction, RaiseAlarm):
-                self._alarm(instruction.code, instruction.message)
+                self._alarm(instruction.code, instruction.message, instruction.detail)
         for topic, payload in self._news.of(batch.changes, instructions):
             self._bus.post(topic, payload)
         if self._engine.configuration.version != self._version:
@@ -317,9 +317,8 @@ class Leader:
             log.error("router.quarantined", inbox=row.id, kind=row.kind, exc_info=error.__cause__)
             await self._quarantine(row, str(error))
             self._metrics.quarantined.inc()
-            self._alarm(
-                "quarantined", f"Stimulus {row.id} ({row.kind}) could not be handled ({error}); it was put aside."
-            )
+            message = f"Stimulus {row.id} ({row.kind}) could not be handled ({error}); it was put aside."
+            self._alarm("quarantined", message, {"kind": row.kind})
         await self._load()
 
     async def _quarantine(self, row: InboxRow, error: str) -> None:
@@ -333,14 +332,14 @@ class Leader:
             else:
                 return
 
-    def _alarm(self, code: str, message: str) -> None:
+    def _alarm(self, code: str, message: str, detail: Mapping[str, str] | None = None) -> None:
         """Count each; tell one of a kind in a while, because a thousand say no more than one."""
         self._metrics.alarms.labels(code).inc()
         now = time.monotonic()
         if now - self._alarmed.get(code, -ALARM_SECONDS) >= ALARM_SECONDS:
             self._alarmed[code] = now
             log.warning("router.alarm", code=code, message=message)
-            self._bus.post("alarm", {"code": code, "message": message})
+            self._bus.post("alarm", {"code": code, "message": message, "detail": dict(detail or {})})
 
     # The engine's life
 

@@ -137,7 +137,10 @@ class Hub:
         self.desks.look()
 
     def _alarm(self, news: Mapping[str, Any]) -> None:
-        self.windows.say_to_supervisors("alarm", code=str(news.get("code", "")), message=str(news.get("message", "")))
+        given = news.get("detail")
+        detail = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+        code, message = str(news.get("code", "")), str(news.get("message", ""))
+        self.windows.say_to_supervisors("alarm", code=code, message=message, detail=detail)
 
     def _decided(self, account_id: str, request_id: str, status: int, error: Mapping[str, Any] | None) -> None:
         self.windows.say_to_account(account_id, "request", request_id=request_id, status=status, error=error)

@@ -111,4 +111,5 @@ async def _watch(deps: WebDependencies, senders: Limiter, message: InboundMessag
         return
     log.warning("webhook.many_messages", channel=message.channel)
     text = f"{message.address} wrote more than {MANY.count} messages within {MANY.seconds:.0f} s on {message.channel}."
-    deps.bus.post("alarm", {"code": "many_messages", "message": text})
+    detail = {"address": message.address, "channel": message.channel, "count": str(MANY.count)}
+    deps.bus.post("alarm", {"code": "many_messages", "message": text, "detail": detail})

@@ -42,13 +42,27 @@ export function textFor(
   return "";
 }
 
-/** Answers whose title or text contains every word, ignoring accents. */
+/** How well the title answers the words: 0 it begins with them, 1 has words that do, 2 contains them, 3 only the text does. */
+function titleRank(title: string, words: readonly string[]): number {
+  const own = fold(title);
+  if (own.startsWith(words.join(" "))) return 0;
+  const starts = own.split(/[^\p{L}\p{N}]+/u);
+  if (words.every((word) => starts.some((start) => start.startsWith(word)))) return 1;
+  return words.every((word) => own.includes(word)) ? 2 : 3;
+}
+
+/** Answers whose title or text contains every word, ignoring accents; those found by their title first. */
 export function matchAnswers(choices: readonly Choice[], query: string): Choice[] {
   const words = fold(query).split(/\s+/u).filter(Boolean);
-  return choices.filter((choice) => {
-    const text = fold(`${choice.title} ${choice.text}`);
-    return words.every((word) => text.includes(word));
-  });
+  if (words.length === 0) return [...choices];
+  return choices
+    .filter((choice) => {
+      const text = fold(`${choice.title} ${choice.text}`);
+      return words.every((word) => text.includes(word));
+    })
+    .map((choice) => ({ choice, rank: titleRank(choice.title, words) }))
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ choice }) => choice);
 }
 
 export function useAnswers(contact: Contact, draft: string, asked: boolean): PickerControl {

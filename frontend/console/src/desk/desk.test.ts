@@ -86,6 +86,13 @@ test("stored answers are found without accents, in the customer's language and t
   expect(matchAnswers(choices, "caido").map((one) => one.id)).toEqual(["1"]);
   expect(matchAnswers(choices, "toque cable").map((one) => one.id)).toEqual(["1"]);
   expect(matchAnswers(choices, "")).toHaveLength(2);
+  const ranked = [
+    { id: "text", title: "Saludo", text: "Hay un corte" },
+    { id: "inside", title: "Recorte de pago", text: "x" },
+    { id: "word", title: "Aviso de corte", text: "x" },
+    { id: "start", title: "Corte programado", text: "x" },
+  ];
+  expect(matchAnswers(ranked, "corte").map((one) => one.id)).toEqual(["start", "word", "inside", "text"]);
   const answer = {
     id: "1",
     title: "t",

@@ -5,6 +5,7 @@ import { linkify } from "../../../shared/linkify";
 import type { Delivery, Media, Message } from "../api/types";
 import { useConsole, useLive } from "../context";
 import { codeText, useTexts } from "../i18n";
+import { failureText } from "../lib/failures";
 import { fileSize, timeOfDay } from "../lib/format";
 import type { Unsent } from "../live/outbox";
 import { Button, IconButton } from "../ui/controls";
@@ -51,7 +52,7 @@ export function MessageBubble({ message, continued, customer }: Props) {
       {bad && (
         <p className="bubble-problem">
           {message.delivery && t(`message.${message.delivery}`)}
-          {message.error && `: ${message.error}`}
+          {message.error && `: ${failureText(t, message.error)}`}
         </p>
       )}
     </article>

@@ -31,11 +31,20 @@ const TONES: Record<string, string> = {
   requeued: "warn",
   refused: "bad",
   customer_left: "warn",
+  relaxed: "warn",
+  kept: "warn",
   opted_out: "warn",
   accepted: "ok",
   connected: "ok",
   closed: "ok",
 };
+
+/** Where `by` is the account of a supervisor. */
+const BY_SUPERVISOR: ReadonlySet<string> = new Set(["queue_changed", "priority_changed"]);
+
+function signed(seconds: number): string {
+  return (seconds < 0 ? "−" : "") + shortDuration(Math.abs(seconds));
+}
 
 export function Timeline({ events }: { events: readonly ContactEvent[] }) {
   const { t, language } = useTexts();
@@ -88,6 +97,7 @@ function EventDetail({ event }: { event: ContactEvent }) {
   const outcome = text(detail.outcome);
   const reason = text(detail.reason);
   const by = text(detail.by);
+  const preferred = text(detail.preferred);
   const parts = [
     nameIn(desk?.queues, text(detail.queue)),
     nameIn(desk?.agents, text(detail.to_agent)),
@@ -99,6 +109,11 @@ function EventDetail({ event }: { event: ContactEvent }) {
     typeof detail.waited === "number" ? t("events.waited", { time: shortDuration(detail.waited) }) : null,
     typeof detail.seconds === "number" ? `+${shortDuration(detail.seconds)}` : null,
     by === "customer" ? t("events.byCustomer") : null,
+    by !== null && BY_SUPERVISOR.has(event.type) ? t("events.bySupervisor") : null,
+    typeof detail.steps === "number" ? t("events.steps", { count: detail.steps }) : null,
+    typeof detail.priority === "number" ? t("events.headStart", { time: signed(detail.priority) }) : null,
+    detail.hazard === "yes" ? t("why.hazard") : null,
+    preferred === null ? null : codeText(t, "events", preferred),
     reason === null ? null : codeText(t, "reasons", reason, reason),
     text(detail.note),
   ].filter((part) => part !== null);

@@ -63,7 +63,17 @@ export function useTexts(): { t: TFunction; language: Language } {
 }
 
 type Group =
-  "errors" | "channels" | "outcomes" | "refusals" | "events" | "states" | "why" | "media" | "reasons";
+  | "errors"
+  | "channels"
+  | "outcomes"
+  | "refusals"
+  | "events"
+  | "states"
+  | "why"
+  | "media"
+  | "reasons"
+  | "alarms"
+  | "kinds";
 
 /** The text of a code that the server sent, or `fallback` (the code itself) when it is new to us. */
 export function codeText(

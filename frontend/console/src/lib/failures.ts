@@ -1,5 +1,6 @@
 /** Why something could not be sent, in the reader's language. What is not known here stays as it came. */
 import i18next, { type TFunction } from "i18next";
+import { codeText } from "../i18n";
 
 type Reading = [pattern: RegExp, key: string, names?: readonly string[]];
 
@@ -40,5 +41,24 @@ export function failureText(t: TFunction, error: string): string {
     const found = pattern.exec(error);
     if (found) return say(t, key, Object.fromEntries(names.map((name, at) => [name, found[at + 1] ?? ""])));
   }
-  return error;
+  return codeText(t, "errors", error, error);
+}
+
+interface Said {
+  code: string;
+  message: string;
+  detail: Record<string, string> | null;
+}
+
+/** What an alarm says: by its code with its details, or as it came when either is not known. */
+export function alarmText(t: TFunction, { code, message, detail }: Said): string {
+  if (detail === null || !i18next.exists(`alarms.${code}Text`)) return message;
+  const { channel, error, kind, ...rest } = detail;
+  const values = {
+    ...rest,
+    ...(channel === undefined ? {} : { channel: codeText(t, "channels", channel) }),
+    ...(error === undefined ? {} : { error: failureText(t, error) }),
+    ...(kind === undefined ? {} : { kind: codeText(t, "kinds", kind) }),
+  };
+  return t(`alarms.${code}Text` as "alarms.deadline_failedText", values);
 }

@@ -35,7 +35,7 @@ export type ServerEvent =
   | { type: "typing"; contact_id: string }
   | { type: "configuration"; version: number }
   | { type: "request"; request_id: string; status: number; error: ApiProblem | null }
-  | { type: "alarm"; code: string; message: string }
+  | { type: "alarm"; code: string; message: string; detail?: Record<string, string> }
   | { type: "overview"; overview: Overview }
   | { type: "pong"; server_time: string }
   | { type: "signed_out"; reason: string };

@@ -9,6 +9,8 @@ export interface Alarm {
   key: number;
   code: string;
   message: string;
+  /** What the code's text is filled with. */
+  detail: Record<string, string> | null;
   at: number;
 }
 
@@ -169,6 +171,7 @@ export function apply(state: LiveState, event: ServerEvent, now: number): LiveSt
         key: (state.alarms[0]?.key ?? 0) + 1,
         code: event.code,
         message: event.message,
+        detail: event.detail ?? null,
         at: now,
       };
       return { ...state, alarms: [alarm, ...state.alarms].slice(0, MAX_ALARMS) };

@@ -20,15 +20,21 @@ export function useStatusText(): (agent: Pick<Agent, "status" | "reason"> & Part
   const { t } = useTexts();
   const name = useReasonName();
   return ({ status, reason, finishing }) => {
+    if (finishing === "") return t("status.whenDone");
     if (finishing) return t("status.finishing", { reason: name(finishing) });
     if (status !== "not_ready" || reason === null) return t(`status.${status}`);
     return name(reason);
   };
 }
 
+/** Whether somebody takes nothing new and stops once they are done. */
+export function isFinishing(agent: Partial<Agent>): boolean {
+  return agent.finishing !== null && agent.finishing !== undefined;
+}
+
 /** How the status dot looks: somebody who finishes takes nothing new. */
 export function dotOf(agent: Pick<Agent, "status"> & Partial<Agent>): string {
-  return agent.finishing ? "finishing" : agent.status;
+  return isFinishing(agent) ? "finishing" : agent.status;
 }
 
 /** One menu item a reason; `id` is `<prefix>:<reason>`. */

@@ -21,7 +21,7 @@ import { useShortcuts } from "../lib/shortcuts";
 import { MenuCheck, StatusDot } from "../ui/bits";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toasts";
-import { dotOf, reasonItems, useReasonName, useStatusText } from "./status-items";
+import { dotOf, isFinishing, reasonItems, useReasonName, useStatusText } from "./status-items";
 
 /** Changing one's own status, with the failure shown. */
 export function useStatusChange(): (status: AgentStatus, reason?: string, whenDone?: boolean) => void {
@@ -77,7 +77,7 @@ export function StatusMenu() {
           <MenuItem id="available" className="menu-item">
             <StatusDot status="available" />
             {t("status.available")}
-            <MenuCheck when={agent.status === "available" && !agent.finishing} />
+            <MenuCheck when={agent.status === "available" && !isFinishing(agent)} />
           </MenuItem>
           <Separator className="menu-separator" />
           <MenuSection>

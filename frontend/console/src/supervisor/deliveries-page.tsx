@@ -5,7 +5,8 @@ import { request } from "../api/client";
 import type { DeadLetter, Quarantined } from "../api/types";
 import { useServerNow, useSession } from "../context";
 import { ContactDialog } from "../desk/contact-dialog";
-import { errorText, useTexts } from "../i18n";
+import { codeText, errorText, useTexts } from "../i18n";
+import { failureText } from "../lib/failures";
 import { dateAndTime } from "../lib/format";
 import { Button, IconButton } from "../ui/controls";
 import { Dialog } from "../ui/dialog";
@@ -128,8 +129,8 @@ function ItemsCard({ title, lead, none, source, query }: CardProps) {
             <tbody>
               {query.data.map((item) => (
                 <tr key={item.id}>
-                  <th scope="row">{item.kind.replaceAll("_", " ")}</th>
-                  <td className="cell-error">{item.error ?? "—"}</td>
+                  <th scope="row">{codeText(t, "kinds", item.kind)}</th>
+                  <td className="cell-error">{item.error === null ? "—" : failureText(t, item.error)}</td>
                   <td className="number">{item.attempts ?? "—"}</td>
                   <td>{dateAndTime(item.at, now, language)}</td>
                   <td className="cell-actions">

@@ -1,6 +1,7 @@
 /** The supervisor's pages: live, profiles, people, contacts, what could not be delivered. */
 import { useConsole, useLive } from "../context";
-import { useTexts } from "../i18n";
+import { codeText, useTexts } from "../i18n";
+import { alarmText } from "../lib/failures";
 import { timeOfDay } from "../lib/format";
 import { IconButton } from "../ui/controls";
 import { Icon } from "../ui/icons";
@@ -58,8 +59,8 @@ function Alarms() {
         <li key={alarm.key}>
           <Icon name="alert" size={18} />
           <time>{timeOfDay(new Date(alarm.at).toISOString(), language)}</time>
-          <strong>{alarm.code.replaceAll("_", " ")}</strong>
-          <span>{alarm.message}</span>
+          <strong>{codeText(t, "alarms", alarm.code, t("alarms.other"))}</strong>
+          <span>{alarmText(t, alarm)}</span>
           <IconButton
             icon="close"
             size="s"
