@@ -34,7 +34,7 @@ export function whenSignedOut(callback: () => void): void {
 }
 
 interface Call {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   form?: FormData;
   /** Seconds until the call counts as failed. */

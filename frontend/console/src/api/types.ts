@@ -53,6 +53,11 @@ export interface Customer {
   language: string | null;
 }
 
+/** With the agent who looks after them. */
+export interface KnownCustomer extends Customer {
+  account_owner: Named | null;
+}
+
 /** A skill and the least proficiency that the work asks for. */
 export type Requirement = [skill: string, minimum: number];
 
@@ -170,7 +175,7 @@ export interface ContactDetail {
 }
 
 export interface CustomerDetail {
-  customer: Customer;
+  customer: KnownCustomer;
   contacts: Contact[];
 }
 

@@ -11,6 +11,7 @@ import { Dialog } from "../ui/dialog";
 import { Failed, Loading } from "../ui/states";
 import { toast } from "../ui/toasts";
 import { customerName } from "./conversations";
+import { ChangeCustomer } from "./customer-dialog";
 import { useDispositionName } from "./earlier-contacts";
 import { Thread } from "./thread";
 import { Timeline } from "./timeline";
@@ -65,6 +66,7 @@ export function ContactDialog({ id, onClose }: { id: string; onClose: () => void
             <span>{dateAndTime(contact.arrived_at, now, language)}</span>
             {contact.agent && <span>{contact.agent.name}</span>}
             {result && <span className="tag tag-accent">{result}</span>}
+            <ChangeCustomer id={contact.customer?.id ?? null} />
           </p>
           <div className="reading">
             <Thread contact={contact} messages={thread.messages} />

@@ -13,6 +13,7 @@ import { Icon } from "../ui/icons";
 import { Failed, Loading } from "../ui/states";
 import { ContactDialog } from "./contact-dialog";
 import { customerName } from "./conversations";
+import { ChangeCustomer } from "./customer-dialog";
 import { EarlierContacts } from "./earlier-contacts";
 import { Timeline } from "./timeline";
 import { WhyMe } from "./why";
@@ -24,24 +25,28 @@ export function CustomerPanel({ contact, onClose }: { contact: Contact; onClose:
   const customer = useCustomer(contact.customer?.id ?? null);
   const detail = useContactDetail(contact.id);
   const why = useLive((state) => state.why[contact.id]);
+  const known = customer.data?.customer;
+  const { name, tier, language } = { ...contact.customer, ...known };
   const earlier = (customer.data?.contacts ?? []).filter((one) => one.id !== contact.id);
   return (
     <aside className="panel" aria-label={t("customer.panel")}>
       <header className="panel-head">
-        <Avatar name={contact.customer?.name ?? "?"} size={46} />
+        <Avatar name={name ?? "?"} size={46} />
         <div className="panel-who">
-          <h2 className="truncate">{contact.customer?.name ?? t("customer.unknown")}</h2>
+          <h2 className="truncate">{name ?? t("customer.unknown")}</h2>
           <p>
-            {contact.customer?.tier && (
-              <span className="tag tag-accent">{t("customer.tier", { tier: contact.customer.tier })}</span>
-            )}
-            {contact.customer?.language && (
+            {tier && <span className="tag tag-accent">{t("customer.tier", { tier })}</span>}
+            {language && (
               <span className="tag">
                 <Icon name="globe" size={14} />
-                <LanguageName code={contact.customer.language} />
+                <LanguageName code={language} />
               </span>
             )}
+            {known?.account_owner && (
+              <span className="tag">{t("customer.owner", { name: known.account_owner.name })}</span>
+            )}
           </p>
+          <ChangeCustomer id={contact.customer?.id ?? null} />
         </div>
         <IconButton icon="close" size="s" label={t("customer.hide")} shortcut="Alt I" onPress={onClose} />
       </header>
