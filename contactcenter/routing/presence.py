@@ -85,7 +85,8 @@ def _guard_against_mass_logout(floor: Floor) -> None:
         f"{len(vanished)} of {staffed} agents vanished within {settings.mass_disconnect_seconds:g} s: "
         f"nobody is logged out for {settings.mass_disconnect_pause_seconds:g} s; look at network and web nodes"
     )
-    floor.tell(do.RaiseAlarm(id=floor.new_id(), code="mass_disconnect", message=message))
+    detail = {"count": str(len(vanished)), "staffed": str(staffed)}
+    floor.tell(do.RaiseAlarm(id=floor.new_id(), code="mass_disconnect", message=message, detail=detail))
 
 
 def change_status(floor: Floor, stimulus: it.AgentStatusChanged) -> None:

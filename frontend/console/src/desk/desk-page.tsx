@@ -97,7 +97,12 @@ export function DeskPage() {
         onAccept={(offer) => void accept(offer)}
         onDecline={(offer) => void actions.decline(offer.id)}
       />
-      <main className="stage" id="main" tabIndex={-1}>
+      <main
+        className="stage"
+        id="main"
+        tabIndex={-1}
+        data-handle={(current && !panelShown) || undefined}
+      >
         {!ready && <Loading />}
         {ready && shown.length === 0 && offers.length === 0 && (
           <EmptyStage agent={agent} hasConversations={conversations.length > 0} />
@@ -107,6 +112,7 @@ export function DeskPage() {
             <OfferCard
               key={first.id}
               offer={first}
+              compact={shown.length > 0}
               more={offers.length - 1}
               onAccept={() => void accept(first)}
               onDecline={() => void actions.decline(first.id)}

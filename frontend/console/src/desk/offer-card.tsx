@@ -15,6 +15,8 @@ import "./offer-card.css";
 interface Props {
   offer: Offer;
   more: number;
+  /** In a low, wide shape, while conversations are open below it. */
+  compact: boolean;
   onAccept: () => void;
   onDecline: () => void;
 }
@@ -28,7 +30,7 @@ export function useOfferTime(offer: Offer): { seconds: number; share: number } {
   return { seconds, share: seconds / whole };
 }
 
-export function OfferCard({ offer, more, onAccept, onDecline }: Props) {
+export function OfferCard({ offer, more, compact, onAccept, onDecline }: Props) {
   const { t } = useTexts();
   const busy = useBusy(offer.id);
   const skillName = useSkillName();
@@ -40,9 +42,9 @@ export function OfferCard({ offer, more, onAccept, onDecline }: Props) {
   const needs = asked(why);
   const label = t("offer.seconds", { seconds: Math.ceil(seconds) });
   return (
-    <section className="offer-card" aria-label={t("offer.title")}>
+    <section className="offer-card" data-compact={compact || undefined} aria-label={t("offer.title")}>
       <header className="offer-card-head">
-        <CountdownRing left={share} seconds={seconds} label={label} size={60} />
+        <CountdownRing left={share} seconds={seconds} label={label} size={compact ? 48 : 60} />
         <div className="offer-card-who">
           <span className="offer-card-kicker">
             <ChannelIcon channel={contact.channel} size={22} />
