@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from contactcenter.domain.words import AgentStatus
 from contactcenter.routing.eligibility import MEDIA, agent_refusal, profile_refusal
-from contactcenter.routing.explanation import level_of, profile_of, steps_of, target_of
-from contactcenter.routing.relaxation import asked
+from contactcenter.routing.explanation import target_of
+from contactcenter.routing.staffing import Staffing, profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from contactcenter.domain.configuration import Configuration, SkillProfile
     from contactcenter.domain.words import MediaClass, Refusal
-    from contactcenter.routing.explanation import LineCount, Staff
+    from contactcenter.routing.explanation import LineCount
     from contactcenter.routing.relaxation import Asked
+    from contactcenter.routing.staffing import Staff
     from contactcenter.routing.state import Agent
 
 
@@ -74,7 +75,8 @@ def abilities(
     `staff` are those on shift, `lines` all lines somebody waits in.
     """
     profile = profile or profile_of(configuration, agent.profile)
-    services = [_service(configuration, profile, staff, line) for line in lines]
+    staffing = Staffing(configuration, staff)
+    services = [_service(staffing, profile, line) for line in lines]
     services.sort(key=lambda service: _turn(configuration, service.line, at))
     return Abilities(
         profile=profile,
@@ -125,9 +127,9 @@ def _signed_in(agent: Agent) -> bool:
     return agent.status is not AgentStatus.LOGGED_OUT
 
 
-def _service(configuration: Configuration, profile: SkillProfile, staff: Staff, line: LineCount) -> Service:
-    key, level = line.key, level_of(configuration, line.key, staff)
-    needed = asked(key.clauses, steps_of(configuration, key.queue), level)
+def _service(staffing: Staffing, profile: SkillProfile, line: LineCount) -> Service:
+    key, level = line.key, staffing.level(line.key)
+    needed = staffing.asked(key, level)
     return Service(line, level, needed, profile_refusal(profile, key.channel, key.media, needed))
 
 

@@ -7,27 +7,25 @@ something is asked of `eligibility` and `relaxation`, as the engine does.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, replace
+from heapq import nsmallest
+from typing import TYPE_CHECKING
 
-from contactcenter.domain.configuration import SkillProfile
 from contactcenter.domain.words import AgentStatus, ContactState, Refusal
 from contactcenter.queues.hours import OpeningHours
 from contactcenter.routing.eligibility import agent_refusal, media_refusal, profile_refusal
 from contactcenter.routing.lines import LineKey
-from contactcenter.routing.relaxation import Asked, asked, steps_held
+from contactcenter.routing.staffing import Coverage, Staffing, on_shift, profile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from contactcenter.domain.configuration import Configuration, RelaxationStep
+    from contactcenter.domain.configuration import Configuration, RelaxationStep, SkillProfile
+    from contactcenter.routing.relaxation import Asked
     from contactcenter.routing.state import Agent, Contact
 
 PEOPLE = 50
 """People that an explanation names; the others it counts."""
-
-Staff: TypeAlias = "Sequence[tuple[SkillProfile, int]]"
-"""The profiles of those who are signed in, each with how many they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,16 +133,16 @@ def explain(
     `lines` are all lines somebody waits in, with `earlier` counted for this contact. At most `most` people
     are named, those of groups that could take it first.
     """
-    key, staff = line_of(contact), on_shift(configuration, agents)
-    steps, level = steps_of(configuration, key.queue), level_of(configuration, key, staff)
-    able = [_able(configuration, key, staff, count) for count in range(len(steps) + 1)]
+    key, staffing = line_of(contact), Staffing(configuration, on_shift(configuration, agents))
+    steps, level = staffing.steps(key.queue), staffing.level(key)
+    able = [staffing.able(key, count) for count in range(len(steps) + 1)]
     own = next((line for line in lines if line.key == key), None)
     in_line = contact.reserved_for is None and not contact.kept
     opens_at, day = _opening(configuration, key.queue, at) if contact.kept else (None, None)
     begins = opens_at if contact.kept else contact.queued_at
     return Waiting(
         at=at,
-        asked=asked(key.clauses, steps, level),
+        asked=staffing.asked(key, level),
         level=level,
         position=1 + (own.earlier if own else 0) if in_line else None,
         in_line=own.count if own else 0,
@@ -158,7 +156,7 @@ def explain(
             )
             for number, step in enumerate(steps, start=1)
         ),
-        groups=_Groups(configuration, contact, staff, lines).views(agents, most),
+        groups=_Groups(staffing, contact, lines).views(agents, most),
         able=able[level],
         ever=any(able[level:]),
         opens_at=opens_at,
@@ -169,12 +167,6 @@ def explain(
 def waits(contact: Contact) -> bool:
     """Whether there is something to explain: nobody has the contact or is asked to take it."""
     return contact.state is ContactState.WAITING
-
-
-def refusal_of(configuration: Configuration, contact: Contact, agent: Agent, staff: Staff) -> Refusal | None:
-    """Why this person is not offered this waiting contact, or None. Its queue is open."""
-    needed = asked_now(configuration, line_of(contact), staff)
-    return _refusal(contact, agent, profile_of(configuration, agent.profile), needed)
 
 
 def _refusal(contact: Contact, agent: Agent, profile: SkillProfile, needed: Asked) -> Refusal | None:
@@ -189,50 +181,12 @@ def _refusal(contact: Contact, agent: Agent, profile: SkillProfile, needed: Aske
     return refusal or agent_refusal(agent, profile, contact.media)
 
 
-# --- lines, profiles, steps
+# --- the line
 
 
 def line_of(contact: Contact) -> LineKey:
     """The line in which a contact stands, or would."""
     return LineKey(contact.queue, contact.channel, contact.media, contact.clauses, contact.relaxed, contact.hazard)
-
-
-def on_shift(configuration: Configuration, agents: Iterable[Agent]) -> Staff:
-    """The profiles of those who are signed in, each with how many they are."""
-    counts = Counter(agent.profile for agent in agents if agent.status is not AgentStatus.LOGGED_OUT)
-    return [(profile_of(configuration, profile), count) for profile, count in counts.items()]
-
-
-def profile_of(configuration: Configuration, profile_id: str) -> SkillProfile:
-    """A profile; whoever has one that was deleted can take nothing."""
-    return configuration.profiles.get(profile_id) or SkillProfile(profile_id, profile_id, (), {}, {})
-
-
-def steps_of(configuration: Configuration, queue: str) -> Sequence[RelaxationStep]:
-    """The relaxation steps of a queue."""
-    settings = configuration.queues.get(queue)
-    return settings.relaxation if settings else ()
-
-
-def level_of(configuration: Configuration, key: LineKey, staff: Staff) -> int:
-    """How many relaxation steps hold for a line."""
-    steps = steps_of(configuration, key.queue)
-
-    def staffed(level: int) -> bool:
-        needed = asked(key.clauses, steps, level)
-        return any(serves(profile, key, needed) for profile, _ in staff)
-
-    return steps_held(key.relaxed, len(steps), staffed)
-
-
-def asked_now(configuration: Configuration, key: LineKey, staff: Staff) -> Asked:
-    """What the contacts of a line ask by now."""
-    return asked(key.clauses, steps_of(configuration, key.queue), level_of(configuration, key, staff))
-
-
-def _able(configuration: Configuration, key: LineKey, staff: Staff, level: int) -> int:
-    needed = asked(key.clauses, steps_of(configuration, key.queue), level)
-    return sum(count for profile, count in staff if serves(profile, key, needed))
 
 
 def _opening(configuration: Configuration, queue: str, at: float) -> tuple[float | None, str | None]:
@@ -245,26 +199,18 @@ def _opening(configuration: Configuration, queue: str, at: float) -> tuple[float
     return at if hours.is_open(at) else hours.next_opening(at), hours.holiday_name(at)
 
 
-def serves(profile: SkillProfile, key: LineKey, needed: Asked) -> bool:
-    """Whether people of this profile take contacts of a line."""
-    return profile_refusal(profile, key.channel, key.media, needed) is None
-
-
 # --- the groups
 
 
 class _Groups:
     """What all groups of one explanation share."""
 
-    def __init__(
-        self, configuration: Configuration, contact: Contact, staff: Staff, lines: Sequence[LineCount]
-    ) -> None:
-        self.configuration = configuration
+    def __init__(self, staffing: Staffing, contact: Contact, lines: Sequence[LineCount]) -> None:
+        self.configuration = staffing.configuration
         self.contact = contact
-        self.signed_in = {profile.id: count for profile, count in staff}
-        self.needed = asked_now(configuration, line_of(contact), staff)
-        before = [(line, _before(contact, line)) for line in lines]
-        self.lines = [(line.key, count, asked_now(configuration, line.key, staff)) for line, count in before if count]
+        self.needed = staffing.asked_now(line_of(contact))
+        before = [(line.key, _before(contact, line)) for line in lines]
+        self.lines = [(key, count, staffing.asked_now(key)) for key, count in before if count]
 
     def views(self, agents: Collection[Agent], most: int) -> tuple[GroupView, ...]:
         """One of each profile that somebody has; those that could take the contact first, the larger first."""
@@ -273,14 +219,10 @@ class _Groups:
             members.setdefault(agent.profile, []).append(agent)
         profiles = [profile_of(self.configuration, name) for name in members]
         refusals = {profile.id: self._profile_refusal(profile, members[profile.id]) for profile in profiles}
-        found = []
-        for profile in sorted(
-            profiles, key=lambda one: (refusals[one.id] is not None, -self.signed_in.get(one.id, 0), one.id)
-        ):
-            view = self._view(profile, refusals[profile.id], members[profile.id], most)
-            most -= len(view.people)
-            found.append(view)
-        return tuple(found)
+        ahead = self._ahead([profile for profile in profiles if refusals[profile.id] is None])
+        found = [self._view(profile, refusals[profile.id], members[profile.id], ahead) for profile in profiles]
+        found.sort(key=lambda view: (view.refusal is not None, -view.signed_in, view.profile))
+        return tuple(_named(found, most))
 
     def _profile_refusal(self, profile: SkillProfile, members: Sequence[Agent]) -> Refusal | None:
         contact = self.contact
@@ -288,19 +230,24 @@ class _Groups:
             return media_refusal(profile, contact.channel, contact.media)
         return profile_refusal(profile, contact.channel, contact.media, self.needed)
 
-    def _view(self, profile: SkillProfile, refusal: Refusal | None, members: Sequence[Agent], most: int) -> GroupView:
+    def _view(
+        self,
+        profile: SkillProfile,
+        refusal: Refusal | None,
+        members: Sequence[Agent],
+        ahead: Mapping[str, int],
+    ) -> GroupView:
         candidates = [self._candidate(agent, profile) for agent in members]
         refused = Counter(one.refusal for one in candidates if one.refusal is not None)
-        named = sorted(candidates, key=_prominence)[: most if refusal is None else min(most, _OF_THE_UNABLE)]
         return GroupView(
             profile=profile.id,
             refusal=refusal,
             members=len(members),
-            signed_in=self.signed_in.get(profile.id, 0),
+            signed_in=sum(1 for agent in members if agent.status is not AgentStatus.LOGGED_OUT),
             ready=sum(1 for one in candidates if one.refusal is None),
             refused=dict(refused.most_common()),
-            ahead=self._ahead(profile) if refusal is None else 0,
-            people=tuple(named),
+            ahead=ahead.get(profile.id, 0),
+            people=tuple(candidates),
         )
 
     def _candidate(self, agent: Agent, profile: SkillProfile) -> Candidate:
@@ -314,8 +261,25 @@ class _Groups:
         reason = agent.reason if refusal is Refusal.NOT_READY else None
         return Candidate(agent_id=agent.id, name=agent.name, refusal=refusal, until=until, reason=reason)
 
-    def _ahead(self, profile: SkillProfile) -> int:
-        return sum(count for key, count, needed in self.lines if serves(profile, key, needed))
+    def _ahead(self, profiles: Sequence[SkillProfile]) -> dict[str, int]:
+        """By profile how many contacts its people would be offered first."""
+        coverage = Coverage(profiles)
+        counts: Counter[int] = Counter()
+        for key, count, needed in self.lines:
+            counts[coverage.serving(key.channel, key.media, needed)] += count
+        return {
+            profile.id: sum(count for serving, count in counts.items() if serving >> position & 1)
+            for position, profile in enumerate(profiles)
+        }
+
+
+def _named(groups: Iterable[GroupView], most: int) -> Iterator[GroupView]:
+    """The groups with only so many people named in all."""
+    for group in groups:
+        limit = most if group.refusal is None else min(most, _OF_THE_UNABLE)
+        people = tuple(nsmallest(limit, group.people, key=_prominence))
+        most -= len(people)
+        yield replace(group, people=people)
 
 
 _OF_THE_UNABLE = 5

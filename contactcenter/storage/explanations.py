@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcenter.domain.configuration import Configuration, SkillProfile
 from contactcenter.domain.words import MediaClass
-from contactcenter.routing.explanation import LineCount, goes_before, profile_of, waits
+from contactcenter.routing.explanation import LineCount, goes_before, waits
 from contactcenter.routing.lines import LineKey
+from contactcenter.routing.staffing import profile_of
 from contactcenter.routing.state import Agent, Contact
 from contactcenter.storage import mapping
 from contactcenter.storage.errors import NotConfiguredError

@@ -13,7 +13,8 @@ from pydantic import StringConstraints
 from contactcenter.domain.configuration import EXPERT, Configuration, SkillProfile
 from contactcenter.domain.errors import ContactCenterError
 from contactcenter.routing.abilities import abilities, what_if, with_skills
-from contactcenter.routing.explanation import explain, profile_of, waits
+from contactcenter.routing.explanation import explain, waits
+from contactcenter.routing.staffing import profile_of
 from contactcenter.storage.explanations import AgentPicture, ContactPicture, Explanations
 from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.api import Call, Endpoints, Query

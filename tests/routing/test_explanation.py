@@ -24,11 +24,9 @@ from contactcenter.routing.explanation import (
     explain,
     goes_before,
     line_of,
-    on_shift,
-    profile_of,
-    refusal_of,
     waits,
 )
+from contactcenter.routing.staffing import on_shift, profile_of
 from contactcenter.routing.state import Agent, Contact
 
 NOW = 10_000.0
@@ -220,14 +218,6 @@ def test_with_urgency_a_queue_with_more_patience_waits_longer() -> None:
     urgent = goes_before(center(urgency=True), contact, NOW)
     assert urgent == {"outages": NOW - 40, "general": NOW - 400}
     assert set(goes_before(center(urgency=True), replace(contact, queue="removed"), NOW)) == {"outages", "general"}
-
-
-def test_one_person_is_judged_like_in_the_whole_explanation() -> None:
-    agent = person("bob", "novice")
-    configuration = center()
-    assert refusal_of(configuration, waiting(), agent, on_shift(configuration, [agent])) is None
-    both = on_shift(configuration, [agent, person("ana")])
-    assert refusal_of(configuration, waiting(), agent, both) is Refusal.PROFICIENCY_TOO_LOW
 
 
 def test_what_a_person_could_take_and_why_not_now() -> None:
