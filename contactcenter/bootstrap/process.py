@@ -39,6 +39,7 @@ from contactcenter.runtime.presence import NodeHeartbeat, expire_nodes
 from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.runtime.redis_server import NoRedisError, RedisServer
 from contactcenter.runtime.router import Router
+from contactcenter.runtime.statistics import Statistics
 from contactcenter.runtime.tasks import cancel
 from contactcenter.runtime.worker import Worker
 from contactcenter.storage import Storage
@@ -178,6 +179,7 @@ class Process:
         clock, metrics, storage = self.wiring.clock, self.metrics, self.storage
         errands = Errands(self.channels, self.intake, clock=clock, metrics=metrics, sign_media=self.links.link)
         dispatcher = Dispatcher(storage, self.bus, errands, clock=clock, metrics=metrics, paces=PACES)
+        statistics = Statistics(storage.statistics, clock, metrics)
         gaps = GapReader(storage, self.intake, self.channels, clock=clock, metrics=metrics)
         router = Router(
             storage,
@@ -192,7 +194,9 @@ class Process:
                 partial(expire_nodes, storage, self.bus, new_id),
                 partial(prune, storage, clock, metrics),
                 partial(watch_outbox, storage, clock, metrics),
+                statistics.run,
             ],
+            watch=statistics,
         )
         task = asyncio.create_task(router.run(), name="router")
         self._tasks.append(task)

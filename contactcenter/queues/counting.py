@@ -79,14 +79,25 @@ class Counting:
             self._place(contact.arrived_at, (contact.queue, contact.channel)), contact.arrived_at, contact.facts, 1
         )
 
+    def absorb(self, other: Counting) -> None:
+        """Count what another recalled."""
+        for sums, more in ((self.spans, other.spans), (self.minutes, other.minutes)):
+            for start, tallies in more.items():
+                mine = sums.setdefault(start, {})
+                for key, tally in tallies.items():
+                    _tally(mine, key).add(tally)
+        self.changed |= other.changed
+        self._advance(max(self._newest, other._newest))
+
     def put(self, span: int, tallies: Mapping[Key, Tally]) -> None:
         """A half-hour of before whose contacts are all closed."""
         self.spans[span] = dict(tallies)
 
     def drop(self, before: int) -> None:
-        """Forget half-hours that began before `before` (UTC seconds) and whose contacts are all closed."""
+        """Forget half-hours that began before `before` (UTC seconds), are closed and have been taken note of."""
         for span in [span for span in self.spans if span < before and not self.open[span]]:
-            del self.spans[span]
+            if span not in self.changed:
+                del self.spans[span]
         for span in [span for span, count in self.open.items() if not count]:
             del self.open[span]
         self._interned = {place: place for place in self._interned if place.span in self.spans}

@@ -12,7 +12,7 @@ from contactcenter.domain.words import AgentStatus
 from contactcenter.queues.service_level import MILLISECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 DISCONNECTED: Final = "disconnected"
 """The reason of somebody available whose console is not connected: nothing is offered to them."""
@@ -74,6 +74,14 @@ class Times:
     after: int = 0
     answered: int = 0
     not_ready: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sums: Iterable[int], not_ready: Mapping[str, int]) -> Times:
+        """From what was stored, in the order of `TIMES`."""
+        times = cls(not_ready=dict(not_ready))
+        for name, value in zip(TIMES, sums, strict=True):
+            setattr(times, name, value)
+        return times
 
     def spend(self, doing: Doing, time: int) -> None:
         """The agent did this for `time` milliseconds."""

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contactcenter.domain.words import ContactState, Outcome
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, Outcome
+from contactcenter.queues.counting import Seen
 from contactcenter.queues.service_level import ARRIVED, Facts, judge_abandonment, judge_answer, milliseconds
+from contactcenter.queues.staffing import DISCONNECTED, Doing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from contactcenter.domain.configuration import QueueSettings, RoutingSettings
-    from contactcenter.routing.state import Contact
+    from contactcenter.routing.state import Agent, Contact
 
 
 def waited(contact: Contact, until: float) -> float:
     """Seconds that the customer had waited by `until` (UTC seconds); none while the queue was closed."""
     return 0.0 if contact.kept else until - (contact.opened_at or contact.arrived_at)
+
+
+def let_in(contact: Contact, now: float) -> None:
+    """Whoever was kept for another day waits from now on."""
+    if contact.kept:
+        contact.kept, contact.opened_at = False, now
 
 
 def leave_state(contact: Contact, now: float) -> None:
@@ -55,3 +65,31 @@ def facts(contact: Contact) -> Facts:
         milliseconds(contact.talk_seconds),
         milliseconds(contact.wrap_up_seconds),
     )
+
+
+def seen(contact: Contact) -> Seen:
+    """A contact as the counting wants it: in the queue that answered it first, else in the one it is in."""
+    return Seen(
+        contact.id,
+        contact.arrived_at,
+        contact.served_queue or contact.queue,
+        contact.channel,
+        facts(contact),
+        contact.closed_at is not None,
+    )
+
+
+def doing(agent: Agent, contacts: Mapping[str, Contact]) -> Doing:
+    """What an agent does; `contacts` has what they hold."""
+    counts = {MediaClass.VOICE: 0, MediaClass.LIVE: 0, MediaClass.ASYNC: 0}
+    wrap_up = 0
+    for contact_id, media in agent.holds.items():
+        if contacts[contact_id].state is ContactState.WRAP_UP:
+            wrap_up += 1
+        else:
+            counts[media] += 1
+    status, reason = agent.status, agent.reason
+    if status is AgentStatus.AVAILABLE and not agent.connected:
+        status, reason = AgentStatus.NOT_READY, DISCONNECTED
+    voice, live, messages = counts.values()
+    return Doing(agent.profile, status, reason, voice, live, messages, wrap_up)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contactcenter.domain.configuration import EXPERT, LEARNING
 from contactcenter.domain.history import EventType
 from contactcenter.domain.words import ContactState, OfferCause, OfferOutcome
+from contactcenter.routing import serving
 from contactcenter.routing.arrivals import ask, enter_queue
 from contactcenter.routing.eligibility import profile_refusal
 from contactcenter.routing.matching import match_agent, wait
@@ -39,7 +40,8 @@ def move(floor: Floor, stimulus: it.ContactMoved) -> None:
         raise RefusedError("unknown_queue", f"There is no queue {stimulus.queue!r}.")
     agent = None if stimulus.to_agent is None else target_agent(floor, contact, stimulus.to_agent)
     freed = _take_back(floor, contact, "moved")
-    before, contact.kept = contact.queue, False
+    before = contact.queue
+    serving.let_in(contact, floor.now)
     enter_queue(floor, contact, queue)
     floor.unreserve(contact)
     if agent is not None:
@@ -64,7 +66,8 @@ def reprioritise(floor: Floor, stimulus: it.PriorityChanged) -> None:
         contact.own_priority = stimulus.priority
     if stimulus.hazard is not None:
         contact.hazard = stimulus.hazard
-        contact.kept = contact.kept and not contact.hazard
+        if contact.hazard:
+            serving.let_in(contact, floor.now)
     contact.priority = floor.queue_of(contact).priority + contact.own_priority
     hazard = "yes" if contact.hazard else "no"
     floor.note(contact, EventType.PRIORITY_CHANGED, priority=contact.priority, hazard=hazard, by=stimulus.by)

@@ -19,8 +19,9 @@ from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.instructions import AnswerRequest, Instruction, RaiseAlarm
 from contactcenter.domain.stimuli import TimePassed
 from contactcenter.metrics import Metrics
+from contactcenter.queues.staffing import Change
 from contactcenter.routing.engine import Engine
-from contactcenter.routing.state import Snapshot
+from contactcenter.routing.state import Changes, Snapshot
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.news import Newsroom, live_offers
 from contactcenter.storage import Batch, FencedError, InboxRow, Loaded, NotConfiguredError, UnavailableError
@@ -61,6 +62,19 @@ class Decisions(Protocol):
         """Put a stimulus aside that cannot be handled."""
 
 
+class Watch(Protocol):
+    """Who counts what the engine does."""
+
+    def begin(self, picture: Engine, at: float) -> None:
+        """An engine was loaded at `at` (UTC seconds)."""
+
+    def take(self, changes: Changes, at: float) -> Sequence[tuple[str, Change]]:
+        """What is about to be committed; returns what belongs into the agents' log with it."""
+
+    def end(self) -> None:
+        """The engine is gone."""
+
+
 class _HandlingError(Exception):
     """The engine could not handle `row` (None: a deadline); what it knows is not to be trusted any more."""
 
@@ -87,8 +101,10 @@ class Leader:
         metrics: Metrics,
         wake: asyncio.Event,
         make_engine: Callable[[Configuration, Snapshot], Engine] = Engine,
+        watch: Watch | None = None,
     ) -> None:
         self._storage = storage
+        self._watch = watch
         self._make_engine = make_engine
         self._bus = bus
         self._epoch = epoch
@@ -187,10 +203,12 @@ class Leader:
             if not len(handled) % MEASURED:
                 self._metrics.decision.observe(time.perf_counter() - began)
             handled.append(row.id)
+        changes = self._engine.take_changes()
         batch = Batch(
             id=self._new_id(),
             epoch=self._epoch,
-            changes=self._engine.take_changes(),
+            changes=changes,
+            agent_log=self._watch.take(changes, self._at) if self._watch is not None else (),
             handled=handled,
             answers=[instruction for instruction in instructions if isinstance(instruction, AnswerRequest)],
             outbox=[instruction for instruction in instructions if instruction.durable],
@@ -353,6 +371,8 @@ class Leader:
         self._engine = engine
         self._news = Newsroom(engine, self._metrics)
         self._version = engine.configuration.version
+        if self._watch is not None:
+            self._watch.begin(engine, self._at)
         # A full collection over a million live objects would stop the process for seconds.
         gc.collect()
         gc.freeze()
@@ -384,6 +404,8 @@ class Leader:
         self.ready.clear()
         if self._engine is not None:
             self._engine = self._news = None
+            if self._watch is not None:
+                self._watch.end()
             gc.unfreeze()
 
 

@@ -14,7 +14,7 @@ from contactcenter.metrics import Metrics
 from contactcenter.routing.engine import Engine
 from contactcenter.routing.state import Snapshot
 from contactcenter.runtime.bus import Bus
-from contactcenter.runtime.leader import Decisions, Leader
+from contactcenter.runtime.leader import Decisions, Leader, Watch
 from contactcenter.runtime.lease import Leases, keep_lease, release_lease, wait_for_lease
 from contactcenter.runtime.tasks import cancel
 from contactcenter.storage import FencedError, Lease
@@ -43,6 +43,7 @@ class Router:
         metrics: Metrics,
         duties: Sequence[Duty] = (),
         make_engine: Callable[[Configuration, Snapshot], Engine] = Engine,
+        watch: Watch | None = None,
     ) -> None:
         self._storage = storage
         self._bus = bus
@@ -52,6 +53,7 @@ class Router:
         self._metrics = metrics
         self._duties = duties
         self._make_engine = make_engine
+        self._watch = watch
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._leader: Leader | None = None
@@ -101,6 +103,7 @@ class Router:
             metrics=self._metrics,
             wake=self._wake,
             make_engine=self._make_engine,
+            watch=self._watch,
         )
         self._metrics.lease_held.set(1)
         self._metrics.lease_epoch.set(lease.epoch)

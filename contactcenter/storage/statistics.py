@@ -152,6 +152,12 @@ def _write_counts(
     )
 
 
+def _plan(context: Context, epoch: int, spans: Sequence[int]) -> Transaction[None]:
+    yield from leases.fence(context, epoch)
+    rows = [(span, False, False) for span in spans]
+    yield Insert("statistic_span", ("start", "final", "staffed"), rows, "ON CONFLICT (start) DO NOTHING")
+
+
 def _times(context: Context, start: int, end: int) -> Transaction[list[AgentTime]]:
     del context
     rows = yield Query(
@@ -159,9 +165,7 @@ def _times(context: Context, start: int, end: int) -> Transaction[list[AgentTime
     )
     found = []
     for span, agent_id, profile, *sums, not_ready in rows:
-        times = Times(*sums)
-        times.not_ready = dict(mapping.plain_of(not_ready))
-        found.append(AgentTime(span, agent_id, profile, times))
+        found.append(AgentTime(span, agent_id, profile, Times.of(sums, mapping.plain_of(not_ready))))
     return found
 
 
@@ -203,6 +207,11 @@ def _log(context: Context, start: float, end: float) -> Transaction[Log]:
     for agent_id, *doing, at, answered in rows:
         changes.setdefault(agent_id, []).append(Change(milliseconds(at), _doing(doing), answered))
     return Log({agent_id: _doing(doing) for agent_id, *doing in before}, changes)
+
+
+def _write_log(context: Context, epoch: int, rows: Sequence[tuple[Any, ...]]) -> Transaction[None]:
+    yield from leases.fence(context, epoch)
+    yield Insert("agent_log", AGENT_LOG, rows)
 
 
 def _first_log(context: Context) -> Transaction[float | None]:
@@ -252,6 +261,10 @@ class StatisticsStore:
         """Half-hours that begin from `start` to before `end` (UTC seconds), as they were counted."""
         return await self._read(_counted, start, end)
 
+    async def plan(self, epoch: int, spans: Sequence[int]) -> None:
+        """Remember which half-hours are going to be counted, in whatever order."""
+        await self._write(_plan, epoch, spans)
+
     async def write_counts(
         self, epoch: int, spans: Mapping[int, Mapping[Key, Tally]], final: Mapping[int, bool]
     ) -> None:
@@ -269,6 +282,10 @@ class StatisticsStore:
     async def log(self, start: float, end: float) -> Log:
         """What agents did from `start` to before `end` (UTC seconds)."""
         return await self._read(_log, start, end)
+
+    async def write_log(self, epoch: int, logged: Sequence[Logged]) -> None:
+        """Add to the log what no decision brought about."""
+        await self._write(_write_log, epoch, [log_row(one) for one in logged])
 
     async def first_log(self) -> float | None:
         """When the log begins (UTC seconds)."""
