@@ -196,7 +196,7 @@ class Renderer:
                     load["wrap_up"] = count.count
                 case _:
                     load["connected"] += count.count
-        available = [view for view in floor.agents if view.status == "available" and view.connected]
+        available = [view for view in floor.agents if _ready(view)]
         for queue_id, load in loads.items():
             load["agents_available"] = sum(1 for view in available if self._serves(view, queue_id))
         return list(loads.values())
@@ -250,6 +250,11 @@ def _needs(needs: Needs) -> NeedsShape:
         "any_of": [dict(skills) for skills in needs.any_of],
         "preferred": dict(needs.preferred),
     }
+
+
+def _ready(view: AgentView) -> bool:
+    """Whether they take new contacts: who finishes does not."""
+    return view.status == "available" and view.connected and view.finishing is None
 
 
 def _no_load() -> Load:

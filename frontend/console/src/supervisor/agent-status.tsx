@@ -47,7 +47,9 @@ export function AgentStatusMenu({ agent }: { agent: AgentLoad }) {
       <MenuTrigger>
         <AriaButton className="agent-status">
           <StatusDot status={dotOf(agent)} />
-          <span className="truncate">{text(agent)}</span>
+          <span className="truncate" title={text(agent)}>
+            {text(agent)}
+          </span>
           <small>{clockDuration(secondsSince(agent.status_since, now))}</small>
           <Icon name="chevron" size={14} />
           <span className="visually-hidden">{t("supervisor.setStatus", { name: agent.name })}</span>
@@ -99,7 +101,6 @@ function StatusDialog({ agent, asked, onClose, onChange }: Props) {
   return (
     <Dialog
       title={t("interventions.statusTitle", { name })}
-      size="s"
       onClose={onClose}
       footer={
         <>

@@ -8,6 +8,7 @@ import { customerName } from "../desk/conversations";
 import { ContactDialog } from "../desk/contact-dialog";
 import { codeText, useTexts } from "../i18n";
 import { clockDuration, secondsSince } from "../lib/format";
+import { isFinishing } from "../shell/status-items";
 import { ChannelIcon } from "../ui/channel-icon";
 import { Empty, Failed, Loading } from "../ui/states";
 import { AgentsTable } from "./agents-table";
@@ -60,7 +61,9 @@ function Figures({ overview }: { overview: Overview }) {
     0,
   );
   const connected = agents.filter((agent) => agent.connected).length;
-  const available = agents.filter((agent) => agent.connected && agent.status === "available").length;
+  const available = agents.filter(
+    (agent) => agent.connected && agent.status === "available" && !isFinishing(agent),
+  ).length;
   const outcomes = Object.entries(ledger.outcomes)
     .filter(([, count]) => count > 0)
     .map(([code, count]) => `${codeText(t, "outcomes", code)} ${count}`);

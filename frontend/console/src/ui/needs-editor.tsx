@@ -7,7 +7,7 @@ import { Icon } from "./icons";
 import { Select } from "./select";
 import "./needs-editor.css";
 
-type Skills = Record<string, number>;
+export type Skills = Record<string, number>;
 
 const LEVELS = [1, 2, 3, 4, 5].map((level) => ({ id: String(level), name: String(level) }));
 const FIRST_LEVEL = 1;
@@ -80,7 +80,7 @@ interface SetProps {
   onRemove?: () => void;
 }
 
-function SkillSet({ title, value, skills, onChange, onRemove }: SetProps) {
+export function SkillSet({ title, value, skills, onChange, onRemove }: SetProps) {
   const { t } = useTexts();
   const left = skills.filter(({ id }) => !(id in value));
   const nameOf = (id: string) => skills.find((skill) => skill.id === id)?.name ?? id;
