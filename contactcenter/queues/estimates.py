@@ -138,19 +138,20 @@ class Estimates:
         promise.until = Estimate(now + fresh.p50, now + fresh.p80)
         return fresh
 
+    def has_promised(self, contact_id: str) -> bool:
+        """Whether a contact waits whose wait is watched already."""
+        return contact_id in self._promises
+
     # Watching
 
     def offered_at_once(self, contact_id: str, queue: str, media: MediaClass, now: float) -> None:
         """A contact came and somebody was free for it."""
-        if contact_id not in self._promises:
-            promise = self._promises[contact_id] = _Promise(now, queue, self._queue(queue, media))
-            promise.at_once = True
-            promise.estimate = promise.queue.kind.ringing
+        promise = self._promises[contact_id] = _Promise(now, queue, self._queue(queue, media))
+        promise.at_once = True
+        promise.estimate = promise.queue.kind.ringing
 
     def waits(self, contact_id: str, queue: str, media: MediaClass, line: Hashable, sight: Sight, now: float) -> None:
-        """A contact begins to wait; one that comes back to its place is still held to its first promise."""
-        if contact_id in self._promises:
-            return
+        """A contact begins to wait. Whoever comes back to its place is held to its first promise: do not ask again."""
         known = self._queue(queue, media)
         promise = self._promises[contact_id] = _Promise(now, queue, known)
         expected = known.expected(sight)

@@ -30,11 +30,13 @@ class Sight(NamedTuple):
     """What a contact sees when it looks around.
 
     `places`: how many are served before it, in its own line and, by the share of people that they have in
-    common, in others. `slots`: how many contacts the people who are there and serve the line can hold.
+    common, in others. `slots`: how many contacts the people who are there and serve the line can hold. `ahead`:
+    how many are before it in its own line.
     """
 
     places: float
     slots: int
+    ahead: float = 0.0
 
 
 class Stray:

@@ -18,10 +18,11 @@ class WaitingLine:
     Leaving is O(1): the entry stays in the heap and is skipped when it comes up.
     """
 
-    __slots__ = ("_heap", "_ranks")
+    __slots__ = ("_heap", "_last", "_ranks")
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, str]] = []
+        self._last = 0.0
         self._ranks: dict[str, float] = {}
 
     def __len__(self) -> int:
@@ -36,6 +37,8 @@ class WaitingLine:
 
     def join(self, contact_id: str, rank: float) -> None:
         """Stand in line at `rank`."""
+        if rank > self._last or not self._ranks:
+            self._last = rank
         self._ranks[contact_id] = rank
         heappush(self._heap, (rank, contact_id))
 
@@ -55,6 +58,19 @@ class WaitingLine:
                 return entry
             heappop(heap)
         return None
+
+    def ahead_of(self, rank: float, *, own: bool) -> float:
+        """About how many stand before `rank`, in O(1): exact at both ends, in proportion between them.
+
+        `own`: whoever asks stands in the line too.
+        """
+        head = self.head()
+        others = len(self._ranks) - own
+        if head is None or rank < head[0] or others <= 0:
+            return 0.0
+        if rank >= self._last:
+            return float(others)
+        return others * (rank - head[0]) / (self._last - head[0])
 
     def first(self, barred: Container[str]) -> tuple[float, str] | None:
         """The first whose id is not `barred`."""

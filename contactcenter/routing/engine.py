@@ -36,14 +36,18 @@ if TYPE_CHECKING:
     from contactcenter.domain.configuration import Configuration
     from contactcenter.domain.instructions import Instruction
     from contactcenter.domain.stimuli import Stimulus
+    from contactcenter.queues.calibration import Estimate
+    from contactcenter.queues.estimates import Estimates
     from contactcenter.routing.state import Agent, Offer, Snapshot
 
 
 class Engine:
     """Routing state of the whole center. One writer; not for use from two threads."""
 
-    def __init__(self, configuration: Configuration, snapshot: Snapshot | None = None) -> None:
-        self._floor = Floor(configuration, snapshot)
+    def __init__(
+        self, configuration: Configuration, snapshot: Snapshot | None = None, estimates: Estimates | None = None
+    ) -> None:
+        self._floor = Floor(configuration, snapshot, estimates)
         watch_hours(self._floor)
         self._handlers: dict[type[Stimulus], Callable[..., None]] = {
             it.MessageReceived: self._message_received,
@@ -131,6 +135,24 @@ class Engine:
     def ledger(self) -> Ledger:
         """Counts since the start, for guarantee G8."""
         return self._floor.ledger
+
+    @property
+    def estimates(self) -> Estimates:
+        """What waiting contacts were told, and how true it was."""
+        return self._floor.outlook.estimates
+
+    def estimate(self, contact_id: str) -> Estimate | None:
+        """How long a contact still waits, seconds from now; None when that cannot be known, or it does not wait."""
+        contact = self._floor.contacts.get(contact_id)
+        return None if contact is None else self._floor.outlook.of(self._floor, contact)
+
+    def estimate_for(self, queue: str, channel: str, priority: float = 0.0) -> Estimate | None:
+        """How long somebody would wait who came now; `priority` is seconds of head start.
+
+        None when that cannot be known, or nobody has come this way yet.
+        """
+        line = self._floor.room.known(queue, channel)
+        return None if line is None else self._floor.outlook.newcomer(self._floor, line, priority)
 
     def _answer(self, stimulus: it.Asked) -> None:
         floor = self._floor

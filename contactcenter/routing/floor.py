@@ -22,11 +22,13 @@ from contactcenter.domain.words import (
     Outcome,
     Refusal,
 )
+from contactcenter.queues.estimates import Estimates
 from contactcenter.routing import serving
 from contactcenter.routing.demand import Demand
 from contactcenter.routing.eligibility import presence_refusal
 from contactcenter.routing.hours import Hours
 from contactcenter.routing.lines import Line, WaitingRoom
+from contactcenter.routing.outlook import Outlook
 from contactcenter.routing.pool import AgentPool, Ordering
 from contactcenter.routing.state import HELD, Agent, Changes, Contact, Offer, Snapshot
 from contactcenter.routing.timers import Timer, TimerKind, Timers
@@ -49,8 +51,8 @@ class Floor:
     """Records and indexes. Times in UTC seconds; `now` is that of the stimulus being handled.
 
     `kept_free` says for which waiting call (its id) which agent gets no more chats, `call_waits` when
-    each waiting call asks for one (UTC seconds). `unmatched` are agents to look for a contact for before
-    the stimulus is done with.
+    each waiting call asks for one (UTC seconds). `unmatched` are agents to look for a contact for, and
+    `regrouped` lines to look for agents for, before the stimulus is done with.
     """
 
     pool: AgentPool
@@ -58,7 +60,10 @@ class Floor:
     demand: Demand
     hours: Hours
 
-    def __init__(self, configuration: Configuration, snapshot: Snapshot | None = None) -> None:
+    def __init__(
+        self, configuration: Configuration, snapshot: Snapshot | None = None, estimates: Estimates | None = None
+    ) -> None:
+        self.outlook = Outlook(Estimates() if estimates is None else estimates)
         self.contacts: dict[str, Contact] = {}
         self.agents: dict[str, Agent] = {}
         self.offers: dict[str, Offer] = {}
@@ -72,6 +77,7 @@ class Floor:
         self.kept_free: dict[str, str] = {}
         self.call_waits: dict[str, float] = {}
         self.unmatched: dict[str, None] = {}
+        self.regrouped: list[Line] = []
         self.skipped: defaultdict[str, set[str]] = defaultdict(set)
         self._vanished: deque[tuple[float, str]] = deque()
         self._obey(configuration)
@@ -87,6 +93,7 @@ class Floor:
         sparing = any(queue.choice is AgentChoice.SPARE_GENERALIST for queue in queues.values())
         self.demand = Demand(self.room, self.pool, used=sparing)
         self.hours = Hours(configuration, self.timers)
+        self.outlook.forget_people()
 
     def _load(self, snapshot: Snapshot) -> None:
         for agent in snapshot.agents:
@@ -120,6 +127,8 @@ class Floor:
             self.timers.set(until, TimerKind.PASSED_OVER, contact.id)
         if contact.state in HELD and contact.agent_id:
             self.agents[contact.agent_id].holds[contact.id] = contact.media
+            since = contact.state_since if contact.connected_at is None else contact.connected_at
+            self.outlook.estimates.held(contact.id, contact.queue, contact.media, since)
         if contact.reserved_until is not None:
             self.timers.set(contact.reserved_until, TimerKind.RESERVED, contact.id)
         if contact.deadline is not None:
@@ -346,7 +355,8 @@ class Floor:
         agent.offer_id = None
         if outcome is not OfferOutcome.ACCEPTED:  # Accepting goes on to `hold`, which takes note of both.
             self.refresh(agent)
-        self.note(contact, _OFFER_EVENTS[outcome], agent.id, reason=reason)
+        told = self.outlook.answered(contact.id, self.now) if outcome is OfferOutcome.ACCEPTED else {}
+        self.note(contact, _OFFER_EVENTS[outcome], agent.id, reason=reason, **told)
         self.tell(
             do.EndOffer(id=self.new_id(), offer_id=offer.id, contact_id=contact.id, agent_id=agent.id, outcome=outcome)
         )
@@ -354,6 +364,7 @@ class Floor:
 
     def hold(self, contact: Contact, agent: Agent) -> None:
         """The agent has the contact: connected at once, or, by voice, connecting first."""
+        self.outlook.estimates.held(contact.id, contact.queue, contact.media, self.now)
         contact.agent_id = agent.id
         self.unreserve(contact)
         if not agent.holds:
@@ -403,6 +414,7 @@ class Floor:
 
     def release(self, contact: Contact) -> Agent:
         """The agent no longer has the held contact; they are not served yet."""
+        self.outlook.estimates.released(contact.id, self.now)
         agent = self.agents[contact.agent_id or ""]
         del agent.holds[contact.id]
         agent.idle_since = self.now
@@ -423,6 +435,7 @@ class Floor:
             self.leave_line(contact)
         for agent_id in contact.passed_over:
             self.skipped[agent_id].discard(contact.id)
+        self.outlook.estimates.gone(contact.id, self.now, gave_up=outcome is Outcome.ABANDONED)
         contact.outcome, contact.disposition, contact.closed_at = outcome, disposition, self.now
         self._state(contact, ContactState.CLOSED)
         del self.contacts[contact.id]

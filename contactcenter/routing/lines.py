@@ -16,7 +16,7 @@ from contactcenter.routing.pool import INDEX, ORDERINGS, Ordering
 from contactcenter.routing.relaxation import asked, fits, proficiency
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Iterator
 
     from contactcenter.domain.configuration import QueueSettings
     from contactcenter.domain.needs import Clause
@@ -176,6 +176,24 @@ class WaitingRoom:
     def lines(self) -> Iterable[Line]:
         """All lines, empty ones too."""
         return self._by_bit
+
+    def known(self, queue: str, channel: str) -> Line | None:
+        """The longest of the lines of this queue and channel that there have been; None: there has been none."""
+        lines = [line for line in self._by_bit if line.key.queue == queue and line.channel == channel]
+        return max(lines, key=len, default=None)
+
+    def rivals(self, line: Line, medias: Iterable[MediaClass]) -> Iterator[Line]:
+        """Other lines of these media classes in which people wait for somebody who serves `line` too."""
+        lines = 0
+        for media in medias:
+            lines |= self._active[INDEX[media]]
+        lines &= ~line.bit
+        while lines:
+            low = lines & -lines
+            lines ^= low
+            other = self._by_bit[low.bit_length() - 1]
+            if other.groups & line.groups:
+                yield other
 
     def _add(self, key: LineKey) -> Line:
         if len(self._by_bit) >= _MOST_LINES:

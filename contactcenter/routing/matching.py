@@ -34,6 +34,8 @@ def match_contact(floor: Floor, contact: Contact, cause: OfferCause) -> None:
     """Offer a waiting contact to the best ready agent, if there is one."""
     if contact.kept:
         return
+    if floor.pool.restaffed:
+        _restaff(floor)
     if contact.reserved_for is not None:
         agent = floor.agents[contact.reserved_for]
         if floor.pool.group_of(agent.id).refusal(agent.id, contact.media) is None:
@@ -50,6 +52,8 @@ def match_agent(floor: Floor, agent: Agent, cause: OfferCause = OfferCause.AGENT
 
     Somebody kept free for a call takes the call that has the first turn, before anything else.
     """
+    if floor.pool.restaffed:
+        _restaff(floor)
     group = floor.pool.group_of(agent.id)
     best = None
     if agent.kept_free_for is not None:
@@ -62,14 +66,21 @@ def match_agent(floor: Floor, agent: Agent, cause: OfferCause = OfferCause.AGENT
 
 def settle(floor: Floor) -> None:
     """Look at what a stimulus left over: agents who may take more now, groups that came on shift or went."""
-    while floor.unmatched or floor.pool.restaffed:
+    while floor.unmatched or floor.pool.restaffed or floor.regrouped:
+        if floor.pool.restaffed:
+            _restaff(floor)
         unmatched, floor.unmatched = list(floor.unmatched), {}
         for agent_id in unmatched:
             match_agent(floor, floor.agents[agent_id])
-        if floor.pool.restaffed:
-            floor.pool.restaffed = False
-            for line in floor.room.restaff():
-                _serve(floor, line)
+        regrouped, floor.regrouped = floor.regrouped, []
+        for line in regrouped:
+            _serve(floor, line)
+
+
+def _restaff(floor: Floor) -> None:
+    """Nothing is decided by who was on shift a moment ago."""
+    floor.pool.restaffed = False
+    floor.regrouped += floor.room.restaff()
 
 
 def _serve(floor: Floor, line: Line) -> None:

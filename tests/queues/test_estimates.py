@@ -148,15 +148,14 @@ def test_for_whom_somebody_is_free_it_is_the_ringing_that_is_learned() -> None:
     assert estimates.at_once(VOICE).p50 == pytest.approx(3.0)
 
 
-def test_a_contact_that_comes_back_is_held_to_its_first_promise() -> None:
+def test_tells_what_was_promised_once() -> None:
     estimates = taught()
+    assert not estimates.has_promised("c")
     estimates.waits("c", "line", VOICE, "line", Sight(0, 10), 0.0)
-    estimates.waits("c", "line", VOICE, "line", Sight(50, 10), 20.0)
-    estimates.offered_at_once("c", "line", VOICE, 30.0)
+    assert estimates.has_promised("c")
     known = estimates.answered("c", 40.0)
     assert known is not None
-    assert known.waited == 40.0
-    assert not known.at_once
+    assert (known.waited, known.at_once) == (40.0, False)
     assert estimates.answered("c", 50.0) is None
 
 
