@@ -1,8 +1,7 @@
 """What is measured, and how: by queue and interval of arrival, from the engine's own records.
 
-Contacts that arrive before the count begins are left out. Service level is the share answered within the
-queue's target, of those answered and those who gave up, without the short abandons; the refused are counted
-apart. docs/simulation.md has the formulas.
+Contacts that arrive before the count begins are left out. The formulas are the product's (queues.service_level,
+queues.staffing); the refused are counted apart. docs/simulation.md and docs/metrics.md have them in words.
 """
 
 from __future__ import annotations
@@ -10,78 +9,32 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import ceil, inf
-from typing import Final
+from math import ceil
 
-from contactcenter.domain.words import AgentStatus, Outcome
+from contactcenter.domain.words import AgentStatus
+from contactcenter.queues import service_level
+from contactcenter.queues.staffing import occupancy
+from contactcenter.routing import serving
 from contactcenter.routing.state import Agent, Contact
 from contactcenter.simulation.journeys import Journey
 from contactcenter.simulation.scenario import Scenario
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts and sums of some contacts. Times in seconds; `waits` are those of the answered."""
+class Tally(service_level.Tally):
+    """The product's own counts and formulas, and what only a simulation knows. `waits` (seconds) of the answered."""
 
-    target: float = 20.0
-    offered: int = 0
-    answered: int = 0
-    abandoned: int = 0
-    short: int = 0
-    refused: int = 0
-    other: int = 0
     retried: int = 0
     offers: int = 0
-    within: int = 0
-    waited: int = 0
-    wait: float = 0.0
-    talk: float = 0.0
-    wrap_up: float = 0.0
     waits: array[float] = field(default_factory=lambda: array("d"))
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: service_level.Tally) -> None:
         """Count these too."""
-        for name in _SUMS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.waits.extend(other.waits)
-
-    @property
-    def service_level(self) -> float | None:
-        """Share answered within the target; None when there is nobody to tell of."""
-        counted = self.answered + self.abandoned - self.short
-        return self.within / counted if counted else None
-
-    @property
-    def asa(self) -> float | None:
-        """Average speed of answer: mean wait of the answered."""
-        return sum(self.waits) / self.answered if self.answered else None
-
-    @property
-    def mean_wait(self) -> float | None:
-        """Mean wait of all who were let in, those who gave up included."""
-        entered = self.answered + self.abandoned
-        return self.wait / entered if entered else None
-
-    @property
-    def waiting(self) -> float | None:
-        """Share of those let in who waited at all."""
-        entered = self.answered + self.abandoned
-        return self.waited / entered if entered else None
-
-    @property
-    def aht(self) -> float | None:
-        """Average handling time: talk and wrap-up."""
-        return (self.talk + self.wrap_up) / self.answered if self.answered else None
-
-    def share(self, count: int) -> float | None:
-        """A count as a share of the offered."""
-        return count / self.offered if self.offered else None
-
-
-_SUMS: Final = (
-    "offered", "answered", "abandoned", "short", "refused", "other", "retried", "offers", "within", "waited",
-    "wait", "talk", "wrap_up",
-)  # fmt: skip
+        service_level.Tally.add(self, other)
+        if isinstance(other, Tally):
+            self.retried += other.retried
+            self.offers += other.offers
+            self.waits.extend(other.waits)
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -89,7 +42,6 @@ def total(tallies: Iterable[Tally]) -> Tally:
     result = Tally()
     for tally in tallies:
         result.add(tally)
-        result.target = tally.target
     return result
 
 
@@ -150,8 +102,7 @@ class Measures:
         self._counted_from = scenario.day.timestamp() + scenario.counted_from
         self._length = scenario.end - scenario.start
         self._interval = scenario.interval
-        self._short = scenario.short_abandon
-        self._targets = {queue.id: queue.service_level.seconds for queue in scenario.configuration.queues.values()}
+        self._queues = tuple(scenario.configuration.queues)
         self.intervals = intervals_of(self._length, scenario.interval)
         self.cells: dict[tuple[str, int], Tally] = {}
         self._staffed, self._busy, self._line = (Level(self._start, self._length, self._interval) for _ in range(3))
@@ -175,35 +126,20 @@ class Measures:
     def contact_closed(self, contact: Contact, journey: Journey) -> None:
         """Count a contact in the interval in which it arrived."""
         arrived, connected, closed = contact.arrived_at, contact.connected_at, contact.closed_at or 0.0
-        answered = connected is not None
         wait = (connected if connected is not None else closed) - arrived
         if wait > 0:
             self._line.add(arrived, arrived + wait, 1)
         if arrived < self._counted_from:
             return
-        key = (contact.queue, int((arrived - self._start) / self._interval))
+        key = (contact.served_queue or contact.queue, int((arrived - self._start) / self._interval))
         tally = self.cells.get(key)
         if tally is None:
-            tally = self.cells[key] = Tally(self._targets.get(contact.queue, inf))
-        tally.offered += 1
+            tally = self.cells[key] = Tally()
+        tally.count(serving.facts(contact))
         tally.offers += contact.offers
         tally.retried += journey.attempt > 1
-        if answered:
-            ended = contact.ended_at if contact.ended_at is not None else closed
-            tally.answered += 1
-            tally.within += wait <= tally.target
-            tally.waits.append(wait)
-            tally.talk += ended - (connected or 0.0)
-            tally.wrap_up += closed - ended
-        elif contact.outcome is Outcome.ABANDONED:
-            tally.abandoned += 1
-            tally.short += wait <= self._short
-        else:
-            tally.refused += contact.outcome is Outcome.REFUSED
-            tally.other += contact.outcome is not Outcome.REFUSED
-            return
-        tally.wait += wait
-        tally.waited += wait > 0
+        if connected is not None:
+            tally.waits.append(serving.waited(contact, connected))
 
     def finish(self, at: float) -> None:
         """The last moment that counts (UTC seconds)."""
@@ -215,7 +151,7 @@ class Measures:
     def queues(self) -> list[str]:
         """Queues that anybody came to, in the configuration's order."""
         used = {queue for queue, _ in self.cells}
-        return [*(queue for queue in self._targets if queue in used), *sorted(used - self._targets.keys())]
+        return [*(queue for queue in self._queues if queue in used), *sorted(used - set(self._queues))]
 
     def tally(self, queue: str | None = None, first: int = 0, end: int | None = None) -> Tally:
         """All contacts of a queue (None: of all) that arrived in intervals `first` to before `end`."""
@@ -228,8 +164,8 @@ class Measures:
 
     def occupancy(self, first: int = 0, end: int | None = None) -> float | None:
         """Share of the agents' time in which they had a contact in hand."""
-        staffed = sum(self._staffed.areas[first:end])
-        return sum(self._busy.areas[first:end]) / staffed if staffed else None
+        staffed, busy = sum(self._staffed.areas[first:end]), sum(self._busy.areas[first:end])
+        return occupancy(busy, staffed - busy)
 
     def agents(self, interval: int) -> float:
         """Mean number of agents there in an interval."""

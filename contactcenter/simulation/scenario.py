@@ -134,7 +134,11 @@ class Scenario:
     steady: bool = False
     accept: Distribution = AT_ONCE
     rona_pause: float = 60.0
-    short_abandon: float = 5.0
+
+    @property
+    def short_abandon(self) -> float:
+        """Who gives up within so many seconds is no failure of the center."""
+        return self.configuration.settings.short_abandon_seconds
 
 
 def surged(rates: tuple[Rate, ...], surges: tuple[Surge, ...]) -> tuple[Rate, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -26,6 +27,7 @@ _OPTIONAL: Final = (
 _LONGEST_TEXT: Final = 2_000
 _MOST_MINUTES: Final = 60_000
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 def load_scenario(path: Path, *, replayed: bool = False) -> Scenario:
@@ -63,6 +65,10 @@ class _Reader:
         workload = self._workload()
         demand = self._demand(configuration, (start, end), replayed=replayed or workload is not None)
         changes = self._changes(shifts) if configuration else ()
+        short = self._read("short_abandon_seconds", lambda value: value.seconds(above=False), None)
+        if configuration is not None and short is not None:
+            configuration = _judged(configuration, short)
+            changes = tuple(replace(change, configuration=_judged(change.configuration, short)) for change in changes)
         day = self._read("day", _day, datetime.fromtimestamp(0, UTC))
         accept = self._found.get("accept")
         scenario = Scenario(
@@ -82,7 +88,6 @@ class _Reader:
             steady=self._read("steady", Value.flag, otherwise=False),
             accept=read_distribution(accept) if accept else AT_ONCE,
             rona_pause=self._read("rona_pause_seconds", Value.seconds, 60.0),
-            short_abandon=self._read("short_abandon_seconds", lambda value: value.seconds(above=False), 5.0),
         )
         self._raise_problems()
         return scenario
@@ -105,7 +110,7 @@ class _Reader:
         skills = configuration.skills if configuration else self._raw_ids("skills")
         return read_demand(value, hours, queues, skills, replayed=replayed)
 
-    def _read(self, name: str, read: Callable[[Value], T], otherwise: T) -> T:
+    def _read(self, name: str, read: Callable[[Value], T], otherwise: D) -> T | D:
         value = self._found.get(name)
         return otherwise if value is None else read(value)
 
@@ -176,6 +181,11 @@ class _Reader:
         if not path.is_file():
             value.problem(f"there is no file {path}; its path is relative to the scenario")
         return path
+
+
+def _judged(configuration: Configuration, short: float) -> Configuration:
+    """The same center, but for who counts as having given up at once."""
+    return replace(configuration, settings=replace(configuration.settings, short_abandon_seconds=short))
 
 
 def _moved(value: Value, shifts: tuple[Shift, ...], profiles: Collection[str]) -> dict[str, str]:

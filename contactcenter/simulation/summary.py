@@ -55,7 +55,7 @@ def row(tally: Tally) -> Row:
         "refused": tally.refused,
         "retried": tally.retried,
         "service_level": rounded(tally.service_level, 5),
-        "abandonment": rounded(tally.share(tally.abandoned), 5),
+        "abandonment": rounded(tally.abandonment, 5),
         "blocking": rounded(tally.share(tally.refused), 5),
         "waited": rounded(tally.waiting, 5),
         "asa_seconds": rounded(tally.asa),
@@ -92,7 +92,7 @@ def _errors(scenario: Scenario, measures: Measures) -> dict[str, float | None] |
         return None
     return {
         "service_level": rounded(_error(batches, lambda tally: tally.service_level), 6),
-        "abandonment": rounded(_error(batches, lambda tally: tally.share(tally.abandoned)), 6),
+        "abandonment": rounded(_error(batches, lambda tally: tally.abandonment), 6),
         "blocking": rounded(_error(batches, lambda tally: tally.share(tally.refused)), 6),
         "waited": rounded(_error(batches, lambda tally: tally.waiting), 6),
         "mean_wait_seconds": rounded(_error(batches, lambda tally: tally.mean_wait), 4),

@@ -37,21 +37,6 @@ def test_quantiles() -> None:
     assert quantile([], 0.5) is None
 
 
-def test_formulas() -> None:
-    tally = Tally(
-        offered=10, answered=6, abandoned=3, short=1, refused=1, within=4, waited=7, wait=90.0, talk=600.0, wrap_up=60.0
-    )
-    tally.waits = array("d", [0, 0, 10, 10, 20, 20])
-    assert tally.service_level == 4 / 8
-    assert (tally.asa, tally.mean_wait, tally.waiting, tally.aht) == (10, 10, 7 / 9, 110)
-    assert tally.share(tally.refused) == 0.1
-
-
-def test_of_nobody_nothing_is_told() -> None:
-    nobody = Tally()
-    assert {nobody.service_level, nobody.asa, nobody.mean_wait, nobody.waiting, nobody.aht, nobody.share(0)} == {None}
-
-
 def test_tallies_add_up() -> None:
     one, other = Tally(offered=3, wait=2.5), Tally(offered=4, wait=1.5, waits=array("d", [1, 2]))
     both = total([one, other])
