@@ -74,6 +74,38 @@ async def test_an_agent_with_two_windows_takes_it_in_one(stage: Stage) -> None:
     await row.click()
     await other.delivered(other.pane("Marta Suárez"), "¿Es toda la casa?")
 
+    await lucia.page.close()
+    ana = await stage.supervisor()
+    await expect(ana.get_by_role("row", name="Lucía Fernández")).to_contain_text("Disponible")
+    await expect(ana.get_by_text("Sin consola")).to_have_count(0)
+    await marta.say("Sí, toda la casa")
+    await expect(other.bubble(other.pane("Marta Suárez"), "Sí, toda la casa")).to_be_visible()
+    await expect(other.status).to_contain_text("Disponible")
+
+
+async def test_who_finishes_gets_nothing_new(stage: Stage) -> None:
+    lucia = await stage.agent("lucia")
+    marta = await stage.handset("Marta Suárez")
+    await marta.say("LUZ 4401873")
+    pane = await lucia.accept("Marta Suárez")
+    await lucia.press("Alt+s")
+    await lucia.page.get_by_role("menuitem", name="No disponible al terminar").press("ArrowRight")
+    reasons = lucia.page.get_by_role("menu", name="No disponible al terminar")
+    await reasons.get_by_role("menuitem", name="Almuerzo").press("Enter")
+    await expect(lucia.status).to_contain_text("Termina: Almuerzo")
+    ana = await stage.supervisor()
+    await expect(ana.get_by_role("row", name="Lucía Fernández")).to_contain_text("Termina: Almuerzo")
+    nelson = await stage.handset("Nelson Rodríguez")
+    await nelson.say("LUZ 4401873")
+    await expect(ana.get_by_role("row", name="Nelson Rodríguez")).to_contain_text("Averías")
+    await lucia.nothing_rings()
+
+    await lucia.page.bring_to_front()
+    await lucia.box(pane).focus()
+    await lucia.end(pane, 1, "Corte informado")
+    await expect(lucia.status).to_contain_text("Almuerzo")
+    await expect(lucia.status).not_to_contain_text("Termina")
+
 
 async def test_the_shortcuts_are_listed(stage: Stage) -> None:
     lucia = await stage.agent("lucia")

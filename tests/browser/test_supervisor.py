@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.desk import Desk
 from tests.browser.stage import Stage
@@ -12,6 +12,12 @@ async def go(page: Page, tab: str) -> None:
     """Turn to another of the supervisor's pages."""
     await page.get_by_role("navigation", name="Supervisión").get_by_role("link", name=tab).click()
     await expect(page.get_by_role("heading", name=tab, level=1)).to_be_attached()
+
+
+async def act(page: Page, row: Locator, name: str) -> None:
+    """Choose one of the actions of a contact's row."""
+    await row.get_by_role("button", name="Acciones").click()
+    await page.get_by_role("menuitem", name=name).click()
 
 
 async def test_who_is_here_and_what_waits(stage: Stage) -> None:
@@ -31,13 +37,63 @@ async def test_who_is_here_and_what_waits(stage: Stage) -> None:
 
     await row.get_by_role("button").click()
     await ana.get_by_role("menuitem", name="Reunión").click()
+    await ana.get_by_role("dialog", name="Lucía Fernández").get_by_role("button", name="Ahora").click()
     await expect(row).to_contain_text("Reunión")
     await expect(lucia.status).to_contain_text("Reunión")
 
-    await waits.get_by_role("button", name="Liberar").click()
+    await waits.get_by_role("button", name="Acciones").click()
+    await ana.get_by_role("menuitem", name="Liberar").click()
     await ana.get_by_role("dialog").get_by_role("textbox").fill("Repetido")
     await ana.get_by_role("dialog").get_by_role("button", name="Liberar").click()
     await expect(waits).to_have_count(0)
+
+
+async def test_a_contact_is_moved_hastened_and_asks_for_more(stage: Stage) -> None:
+    ana = await stage.supervisor()
+    marta = await stage.handset("Marta Suárez")
+    await marta.say("FACTURA muy alta")
+    waits = ana.get_by_role("row", name="Marta Suárez")
+    await act(ana, waits, "Mover")
+    await ana.get_by_role("dialog").get_by_role("option", name="Averías").click()
+    await ana.get_by_role("dialog").get_by_role("button", name="Mover", exact=True).click()
+    await expect(ana.get_by_text("Contacto movido.")).to_be_visible()
+    await expect(waits.get_by_role("cell", name="Averías", exact=True)).to_be_visible()
+
+    await act(ana, waits, "Prioridad")
+    dialog = ana.get_by_role("dialog")
+    await dialog.get_by_role("checkbox", name="Peligro").check()
+    await dialog.get_by_role("textbox").fill("pronto")
+    await expect(dialog.get_by_role("button", name="Guardar")).to_be_disabled()
+    await dialog.get_by_role("textbox").fill("30")
+    await dialog.get_by_role("button", name="Guardar").click()
+    await expect(waits).to_contain_text("Peligro")
+    await expect(waits).to_contain_text("32 min")
+
+    await act(ana, waits, "Cambiar lo que pide")
+    await dialog.get_by_role("button", name="Agregar habilidad: Obligatorias").click()
+    await ana.get_by_role("menuitem", name="Facturación y pagos").click()
+    await dialog.get_by_role("combobox", name="Facturación y pagos: mínimo").select_option("4")
+    await dialog.get_by_role("button", name="Guardar").click()
+    await expect(waits).to_contain_text("Facturación y pagos 4")
+
+    await waits.get_by_role("button", name="Marta Suárez").first.click()
+    for said in ("Cambió de cola", "Cambió la prioridad", "Cambió lo que pide"):
+        await expect(ana.get_by_role("dialog")).to_contain_text(said)
+
+
+async def test_who_is_sent_home_gives_back_what_they_have(stage: Stage) -> None:
+    ana = await stage.supervisor()
+    lucia = await stage.agent("lucia")
+    marta = await stage.handset("Marta Suárez")
+    await marta.say("LUZ 4401873")
+    await lucia.accept("Marta Suárez")
+    await ana.get_by_role("row", name="Lucía Fernández").get_by_role("button").click()
+    await ana.get_by_role("menuitem", name="Fuera de turno").click()
+    dialog = ana.get_by_role("dialog", name="Lucía Fernández")
+    await expect(dialog).to_contain_text("Ahora atiende 1 contacto.")
+    await dialog.get_by_role("button", name="Cerrar su turno").click()
+    await expect(lucia.status).to_contain_text("Fuera de turno")
+    await expect(ana.get_by_role("row", name="Marta Suárez")).to_contain_text("Averías")
 
 
 async def test_a_skill_that_is_added_acts_at_once(stage: Stage) -> None:
