@@ -249,13 +249,68 @@ export interface Profile {
   capacity: Load;
   skills: Record<string, number>;
   exclusive_voice?: boolean;
+  interruptible?: boolean;
+}
+
+export type AgentChoice =
+  | "longest_idle"
+  | "most_proficient"
+  | "least_proficient"
+  | "least_occupied"
+  | "fewest_contacts"
+  | "spare_generalist";
+export type PreferredAgent = "last_agent" | "account_owner";
+export type OutsideHours = "serve" | "keep" | "move" | "refuse";
+
+export interface RelaxationStep {
+  after_seconds: number;
+  lower: Record<string, number>;
+  drop: string[];
+  drop_preferred: boolean;
+  profiles: string[];
+}
+
+export interface Outside {
+  do: OutsideHours;
+  text: Texts;
+  queue: string | null;
+}
+
+/** A queue of the configuration, all written out. */
+export interface Queue extends Needs {
+  name: Texts;
+  relaxation: RelaxationStep[];
+  choice: AgentChoice;
+  preferred_agent: { agents: PreferredAgent[]; seconds: number } | null;
+  priority: number;
+  hazard: boolean;
+  offer_seconds: number;
+  connect_seconds: number;
+  wrap_up_seconds: number;
+  transfer_seconds: number;
+  decline_seconds: number;
+  service_level: { share: number; seconds: number };
+  dispositions: Record<string, Texts>;
+  waiting_limit: number | null;
+  hours: string | null;
+  /** By channel; `*` is for the others. */
+  outside: Record<string, Outside>;
+}
+
+export interface Calendar {
+  time_zone: string;
+  weekly: Record<string, string[]>;
+  holidays: { country: string; region: string | null } | null;
+  closed: Record<string, string>;
+  special: Record<string, string[]>;
 }
 
 /** The part of the configuration's document that the console edits or shows. */
 export interface ConfigurationDocument {
   skills: Record<string, Texts>;
   profiles: Record<string, Profile>;
-  queues: Record<string, { name: Texts; skills?: Record<string, number> }>;
+  queues: Record<string, Queue>;
+  calendars: Record<string, Calendar>;
 }
 
 export interface Configuration {

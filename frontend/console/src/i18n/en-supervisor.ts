@@ -5,6 +5,7 @@ export const enSupervisor: typeof esSupervisor = {
     title: "Supervision",
     tabs: {
       live: "Live",
+      queues: "Queues",
       profiles: "Profiles",
       people: "People",
       contacts: "Contacts",
@@ -72,6 +73,7 @@ export const enSupervisor: typeof esSupervisor = {
     level: "{{skill}}: {{level}} of 5",
     levelNone: "{{skill}}: does not have it",
     exclusiveVoice: "On a call, nothing else is offered",
+    interruptible: "A call may come while they hold messages",
   },
   people: {
     lead: "The profile decides what reaches each person.",

@@ -1,7 +1,9 @@
 import type { Texts } from "./es";
 import { enCodes } from "./en-codes";
+import { enExplanation } from "./en-explanation";
 import { enFailures } from "./en-failures";
 import { enInterventions } from "./en-interventions";
+import { enQueues } from "./en-queues";
 import { enSupervisor } from "./en-supervisor";
 
 export const en: Texts = {
@@ -282,6 +284,8 @@ export const en: Texts = {
   announce: { message: "Message from {{name}}: {{text}}" },
   ...enCodes,
   ...enSupervisor,
+  ...enQueues,
   ...enInterventions,
+  ...enExplanation,
   ...enFailures,
 };

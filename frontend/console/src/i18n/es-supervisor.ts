@@ -4,6 +4,7 @@ export const esSupervisor = {
     title: "Supervisión",
     tabs: {
       live: "En vivo",
+      queues: "Colas",
       profiles: "Perfiles",
       people: "Personas",
       contacts: "Contactos",
@@ -71,6 +72,7 @@ export const esSupervisor = {
     level: "{{skill}}: {{level}} de 5",
     levelNone: "{{skill}}: no la tiene",
     exclusiveVoice: "En una llamada no recibe nada más",
+    interruptible: "Una llamada puede llegarle mientras atiende mensajes",
   },
   people: {
     lead: "El perfil decide qué le llega a cada persona.",

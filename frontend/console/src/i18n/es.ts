@@ -1,7 +1,9 @@
 /** Spanish, the default. Its shape is the list of all texts; pt.ts and en.ts must match it. */
 import { esCodes } from "./es-codes";
+import { esExplanation } from "./es-explanation";
 import { esFailures } from "./es-failures";
 import { esInterventions } from "./es-interventions";
+import { esQueues } from "./es-queues";
 import { esSupervisor } from "./es-supervisor";
 
 export const es = {
@@ -282,7 +284,9 @@ export const es = {
   announce: { message: "Mensaje de {{name}}: {{text}}" },
   ...esCodes,
   ...esSupervisor,
+  ...esQueues,
   ...esInterventions,
+  ...esExplanation,
   ...esFailures,
 };
 

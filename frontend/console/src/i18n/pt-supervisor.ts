@@ -5,6 +5,7 @@ export const ptSupervisor: typeof esSupervisor = {
     title: "Supervisão",
     tabs: {
       live: "Ao vivo",
+      queues: "Filas",
       profiles: "Perfis",
       people: "Pessoas",
       contacts: "Contatos",
@@ -72,6 +73,7 @@ export const ptSupervisor: typeof esSupervisor = {
     level: "{{skill}}: {{level}} de 5",
     levelNone: "{{skill}}: não tem",
     exclusiveVoice: "Em uma ligação não recebe mais nada",
+    interruptible: "Uma ligação pode chegar enquanto atende mensagens",
   },
   people: {
     lead: "O perfil decide o que chega a cada pessoa.",

@@ -1,7 +1,9 @@
 import type { Texts } from "./es";
 import { ptCodes } from "./pt-codes";
+import { ptExplanation } from "./pt-explanation";
 import { ptFailures } from "./pt-failures";
 import { ptInterventions } from "./pt-interventions";
+import { ptQueues } from "./pt-queues";
 import { ptSupervisor } from "./pt-supervisor";
 
 export const pt: Texts = {
@@ -282,6 +284,8 @@ export const pt: Texts = {
   announce: { message: "Mensagem de {{name}}: {{text}}" },
   ...ptCodes,
   ...ptSupervisor,
+  ...ptQueues,
   ...ptInterventions,
+  ...ptExplanation,
   ...ptFailures,
 };

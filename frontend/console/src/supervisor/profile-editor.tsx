@@ -169,6 +169,14 @@ export function ProfileEditor({ id, stored, configuration, people, onSaved, onRe
             />
             {t("profiles.exclusiveVoice")}
           </label>
+          <label className="profile-exclusive">
+            <input
+              type="checkbox"
+              checked={profile.interruptible ?? true}
+              onChange={(event) => setProfile({ ...profile, interruptible: event.target.checked })}
+            />
+            {t("profiles.interruptible")}
+          </label>
         </div>
         <SkillMatrix
           skills={configuration.document.skills}

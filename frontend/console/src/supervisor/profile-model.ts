@@ -28,6 +28,7 @@ function canonical(profile: Profile): string {
     [profile.capacity.voice, profile.capacity.live, profile.capacity.async],
     Object.entries(profile.skills).sort(([a], [b]) => a.localeCompare(b)),
     profile.exclusive_voice ?? true,
+    profile.interruptible ?? true,
   ]);
 }
 
