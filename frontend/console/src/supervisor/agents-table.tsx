@@ -4,6 +4,7 @@ import type { AgentLoad, MediaClass } from "../api/types";
 import { codeText, useTexts } from "../i18n";
 import { Avatar } from "../ui/bits";
 import { Empty } from "../ui/states";
+import { AbilitiesDialog } from "./abilities-dialog";
 import { AgentStatusMenu } from "./agent-status";
 
 const MEDIA: readonly MediaClass[] = ["voice", "live", "async"];
@@ -12,6 +13,7 @@ const RANK = { available: 0, not_ready: 1, logged_out: 2 };
 export function AgentsTable({ agents }: { agents: readonly AgentLoad[] }) {
   const { t } = useTexts();
   const [onlyOn, setOnlyOn] = useState(true);
+  const [asked, setAsked] = useState<AgentLoad | null>(null);
   const shown = agents
     .filter((agent) => !onlyOn || agent.status !== "logged_out")
     .sort((a, b) => RANK[a.status] - RANK[b.status] || a.name.localeCompare(b.name));
@@ -42,17 +44,18 @@ export function AgentsTable({ agents }: { agents: readonly AgentLoad[] }) {
             </thead>
             <tbody>
               {shown.map((agent) => (
-                <AgentRow key={agent.id} agent={agent} />
+                <AgentRow key={agent.id} agent={agent} onAsk={() => setAsked(agent)} />
               ))}
             </tbody>
           </table>
         </div>
       )}
+      {asked && <AbilitiesDialog agent={asked} onClose={() => setAsked(null)} />}
     </>
   );
 }
 
-function AgentRow({ agent }: { agent: AgentLoad }) {
+function AgentRow({ agent, onAsk }: { agent: AgentLoad; onAsk: () => void }) {
   const { t } = useTexts();
   return (
     <tr>
@@ -60,7 +63,14 @@ function AgentRow({ agent }: { agent: AgentLoad }) {
         <span className="cell-person">
           <Avatar name={agent.name} size={30} />
           <span>
-            <span className="truncate">{agent.name}</span>
+            <button
+              type="button"
+              className="cell-person-name"
+              title={t("explanation.couldTake", { name: agent.name })}
+              onClick={onAsk}
+            >
+              <span className="truncate">{agent.name}</span>
+            </button>
             <small className="truncate">{agent.profile.name}</small>
           </span>
         </span>

@@ -1,4 +1,4 @@
-/** What a supervisor can do to one open contact: move it, hasten it, change what it asks, free it. */
+/** What a supervisor can do to one contact: ask why; while it is open move it, hasten it, change what it asks, free it. */
 import { useState, type ReactNode } from "react";
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover, Separator } from "react-aria-components";
 import type { Contact } from "../api/types";
@@ -9,8 +9,10 @@ import { FreeDialog } from "./free-dialog";
 import { MoveDialog } from "./move-dialog";
 import { NeedsDialog } from "./needs-dialog";
 import { PriorityDialog } from "./priority-dialog";
+import { WhyDialog } from "./why-dialog";
 
 const DIALOGS = {
+  why: WhyDialog,
   move: MoveDialog,
   priority: PriorityDialog,
   needs: NeedsDialog,
@@ -39,6 +41,7 @@ export function useInterventions(): Interventions {
 function ActionsMenu({ contact, onChoose }: { contact: Contact; onChoose: (verb: Verb) => void }) {
   const { t } = useTexts();
   const held = !IN_LINE.has(contact.state);
+  const open = contact.state !== "closed";
   return (
     <MenuTrigger>
       <AriaButton
@@ -55,28 +58,39 @@ function ActionsMenu({ contact, onChoose }: { contact: Contact; onChoose: (verb:
           disabledKeys={held ? ["move"] : []}
           onAction={(key) => onChoose(key as Verb)}
         >
-          <MenuItem id="move" className="menu-item" textValue={t("interventions.move")}>
-            <Icon name="transfer" size={18} />
-            <span>
-              {t("interventions.move")}
-              {held && contact.agent && (
-                <small className="menu-note">{t("interventions.held", { name: contact.agent.name })}</small>
-              )}
-            </span>
+          <MenuItem id="why" className="menu-item">
+            <Icon name="search" size={18} />
+            {t(contact.state === "waiting" ? "explanation.whyWaits" : "explanation.whyWent")}
           </MenuItem>
-          <MenuItem id="priority" className="menu-item">
-            <Icon name="bolt" size={18} />
-            {t("interventions.priority")}
-          </MenuItem>
-          <MenuItem id="needs" className="menu-item">
-            <Icon name="person" size={18} />
-            {t("interventions.needs")}
-          </MenuItem>
-          <Separator className="menu-separator" />
-          <MenuItem id="free" className="menu-item">
-            <Icon name="end" size={18} />
-            {t("supervisor.free")}
-          </MenuItem>
+          {open && (
+            <>
+              <Separator className="menu-separator" />
+              <MenuItem id="move" className="menu-item" textValue={t("interventions.move")}>
+                <Icon name="transfer" size={18} />
+                <span>
+                  {t("interventions.move")}
+                  {held && contact.agent && (
+                    <small className="menu-note">
+                      {t("interventions.held", { name: contact.agent.name })}
+                    </small>
+                  )}
+                </span>
+              </MenuItem>
+              <MenuItem id="priority" className="menu-item">
+                <Icon name="bolt" size={18} />
+                {t("interventions.priority")}
+              </MenuItem>
+              <MenuItem id="needs" className="menu-item">
+                <Icon name="person" size={18} />
+                {t("interventions.needs")}
+              </MenuItem>
+              <Separator className="menu-separator" />
+              <MenuItem id="free" className="menu-item">
+                <Icon name="end" size={18} />
+                {t("supervisor.free")}
+              </MenuItem>
+            </>
+          )}
         </Menu>
       </Popover>
     </MenuTrigger>

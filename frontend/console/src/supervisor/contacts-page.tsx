@@ -158,7 +158,7 @@ function ContactsTable({ contacts, onOpen }: { contacts: readonly Contact[]; onO
                 )}
               </td>
               <td>{dateAndTime(contact.arrived_at, now, language)}</td>
-              <td className="number">{contact.state !== "closed" && interventions.menu(contact)}</td>
+              <td className="number">{interventions.menu(contact)}</td>
             </tr>
           ))}
         </tbody>
