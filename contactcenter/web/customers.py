@@ -11,6 +11,7 @@ from typing import Annotated
 import structlog
 from pydantic import StringConstraints
 
+from contactcenter.storage.screen_rows import HELD
 from contactcenter.web import rendering
 from contactcenter.web.access import SIGNED_IN, SUPERVISOR
 from contactcenter.web.api import Body, Call, Endpoints
@@ -53,8 +54,17 @@ async def change_customer(call: Call, body: CustomerChange) -> CustomerDetailSha
     if not await call.deps.storage.change_customer(call.path("id"), fields):
         raise not_found("No customer")
     log.info("customer.changed", customer=call.path("id"), by=call.who.account_id, fields=sorted(fields))
+    answer = await _shown(call, None)
+    _tell(call, answer)
+    return answer
+
+
+def _tell(call: Call, answer: CustomerDetailShape) -> None:
+    """Whoever has work of theirs open sees it at once."""
+    for contact in answer["contacts"]:
+        if contact["agent"] is not None and contact["state"] in HELD:
+            call.deps.bus.post("desk", {"agent": contact["agent"]["id"], "contacts": [contact["id"]]})
     call.deps.bus.post("overview", {})
-    return await _shown(call, None)
 
 
 async def _shown(call: Call, agent_id: str | None) -> CustomerDetailShape:

@@ -48,6 +48,11 @@ function recordKey(contact: Contact): string {
   return `${contact.state}/${contact.queue.id}/${contact.version}`;
 }
 
+/** The same of its customer's. */
+function customerKey({ customer }: Contact): string {
+  return JSON.stringify([customer?.name, customer?.tier, customer?.language]);
+}
+
 /** Keeps the REST side in step with the socket: configuration, snapshots, changed contacts. */
 export function useFreshness(): void {
   const client = useQueryClient();
@@ -68,15 +73,18 @@ export function useFreshness(): void {
   }, [client, version]);
 
   useEffect(() => {
-    const seen = new Map<string, string>();
+    const seen = new Map<string, { record: string; customer: string }>();
     return live.subscribe(() => {
       const { contacts } = live.get();
       for (const contact of Object.values(contacts)) {
-        const key = recordKey(contact);
+        const key = { record: recordKey(contact), customer: customerKey(contact) };
         const before = seen.get(contact.id);
         seen.set(contact.id, key);
-        if (before === undefined || before === key) continue;
-        void client.invalidateQueries({ queryKey: ["contact", contact.id] });
+        if (before === undefined) continue;
+        if (before.record !== key.record)
+          void client.invalidateQueries({ queryKey: ["contact", contact.id] });
+        if (before.customer !== key.customer)
+          void client.invalidateQueries({ queryKey: ["customer", contact.customer?.id] });
       }
       for (const [id] of seen) {
         if (id in contacts) continue;
