@@ -12,6 +12,10 @@ SOFTENING: Final = 5.0
 """Seconds added on both sides before a ratio is taken: two seconds instead of one are no stray worth knowing."""
 _FINEST_STEP: Final = 0.05
 _FIRST_STEP: Final = 0.4
+_SURE: Final = 16
+"""Values after which steps get no finer."""
+_SHORTEST: Final = 0.1
+"""Seconds that it rings at least."""
 _SLOWING: Final = 4.0
 _BOUNDS: Final = (1.0, 3.0, 8.0, 25.0)
 """Places to go up to which a wait belongs to each class of spread."""
@@ -53,9 +57,27 @@ class Quantiles:
     def learn(self, value: float, weight: float = 1.0) -> None:
         """Take a value into account."""
         self._seen += 1
-        step = weight * max(_FINEST_STEP, _FIRST_STEP / (self._seen + 3) ** 0.7)
+        step = weight * (_FINEST_STEP if self._seen > _SURE else _FIRST_STEP / (self._seen + 3) ** 0.7)
         self.p50 += step * (0.5 - (value <= self.p50))
         self.p80 = max(self.p50, self.p80 + step * (0.8 - (value <= self.p80)))
+
+
+class Ringing:
+    """How long it rings for whom somebody is free: the same in seconds, by steps in proportion."""
+
+    __slots__ = ("_seen", "estimate")
+
+    def __init__(self, p50: float, p80: float) -> None:
+        self.estimate = Estimate(p50, p80)
+        self._seen = 0
+
+    def learn(self, seconds: float) -> None:
+        """Somebody took so long to accept."""
+        self._seen += 1
+        step = _FINEST_STEP if self._seen > _SURE else _FIRST_STEP / (self._seen + 3) ** 0.7
+        p50, p80 = self.estimate
+        p50 = max(_SHORTEST, p50 * (1.0 + step * (0.5 - (seconds <= p50))))
+        self.estimate = Estimate(p50, max(p50, p80 * (1.0 + step * (0.8 - (seconds <= p80)))))
 
 
 class Spread:

@@ -47,7 +47,6 @@ class Score:
     late: int = 0
     waited: float = 0.0
     error: float = 0.0
-    squared: float = 0.0
     bias: float = 0.0
     promised: float = 0.0
     untold: int = 0
@@ -65,7 +64,6 @@ class Score:
         self.late += waited > estimate.p80
         self.waited += waited
         self.error += abs(off)
-        self.squared += off * off
         self.bias += off
         self.promised += estimate.p80
 
@@ -121,7 +119,7 @@ class Estimates:
 
     def at_once(self, media: MediaClass) -> Estimate:
         """What somebody is told for whom an agent is free: how long it rings."""
-        return self._classes[media].ringing
+        return self._classes[media].ringing.estimate
 
     def remaining(self, contact_id: str, fresh: Estimate | None, now: float) -> Estimate | None:
         """What a waiting contact is told now, given what a newcomer at its place would be.
@@ -148,7 +146,7 @@ class Estimates:
         """A contact came and somebody was free for it."""
         promise = self._promises[contact_id] = _Promise(now, queue, self._queue(queue, media))
         promise.at_once = True
-        promise.estimate = promise.queue.kind.ringing
+        promise.estimate = promise.queue.kind.ringing.estimate
 
     def waits(self, contact_id: str, queue: str, media: MediaClass, line: Hashable, sight: Sight, now: float) -> None:
         """A contact begins to wait. Whoever comes back to its place is held to its first promise: do not ask again."""
@@ -172,7 +170,7 @@ class Estimates:
         waited, kind = now - promise.at, promise.queue.kind
         self._score(promise).add(promise.estimate, waited)
         if promise.at_once:
-            kind.learn_ringing(waited)
+            kind.ringing.learn(waited)
         else:
             kind.learn_waiting(waited, gone=False)
         if promise.stray is not None:

@@ -9,7 +9,7 @@ from math import log1p
 from typing import Final, NamedTuple
 
 from contactcenter.domain.words import MediaClass
-from contactcenter.queues.calibration import Estimate, Quantiles, Spread, seconds_of, softened
+from contactcenter.queues.calibration import Ringing, Spread
 
 ENOUGH_IN_QUEUE: Final = 3
 ENOUGH_IN_CLASS: Final = 10
@@ -82,13 +82,13 @@ class Holding:
 class ClassExperience:
     """What is known of a media class."""
 
-    __slots__ = ("_gone", "_ringing", "_waited", "holding", "spread", "stray")
+    __slots__ = ("_gone", "_waited", "holding", "ringing", "spread", "stray")
 
     def __init__(self, media: MediaClass) -> None:
         self.holding = Holding()
         self.stray = Stray(_CLASS_MEMORY)
         self.spread = Spread()
-        self._ringing = Quantiles(*map(softened, _RINGING))
+        self.ringing = Ringing(*_RINGING)
         self._gone, self._waited = _LEAVING
         if media is MediaClass.ASYNC:
             self._gone = 0.0  # Nobody hangs up a letter.
@@ -98,21 +98,12 @@ class ClassExperience:
         """How many give up in each second that one waits."""
         return self._gone / self._waited
 
-    @property
-    def ringing(self) -> Estimate:
-        """How long it rings for whom somebody is free."""
-        return Estimate(seconds_of(self._ringing.p50), seconds_of(self._ringing.p80))
-
     def learn_waiting(self, seconds: float, *, gone: bool) -> None:
         """Somebody waited so long, and gave up or not."""
         if gone:
             self._gone = self._gone * _LEAVING_MEMORY + 1.0
             self._waited *= _LEAVING_MEMORY
         self._waited += seconds
-
-    def learn_ringing(self, seconds: float) -> None:
-        """Somebody was free and took so long to accept."""
-        self._ringing.learn(softened(seconds))
 
 
 class QueueExperience:

@@ -62,7 +62,7 @@ class Outlook:
         if told is None:
             return {}
         p50, p80 = told.estimate or (None, None)
-        return {"answered_in": told.waited, "estimate_p50": p50, "estimate_p80": p80}
+        return {"answered_in": round(told.waited, 1), "estimate_p50": p50, "estimate_p80": p80}
 
     # Telling
 
