@@ -35,7 +35,7 @@ async def test_who_is_here_and_what_waits(stage: Stage) -> None:
     await expect(waits).to_contain_text("¿Hay alguien?")
     await lucia.nothing_rings()
 
-    await row.get_by_role("button").click()
+    await row.get_by_role("button", name="Cambiar el estado").click()
     await ana.get_by_role("menuitem", name="Reunión").click()
     await ana.get_by_role("dialog", name="Lucía Fernández").get_by_role("button", name="Ahora").click()
     await expect(row).to_contain_text("Reunión")
@@ -87,7 +87,7 @@ async def test_who_is_sent_home_gives_back_what_they_have(stage: Stage) -> None:
     marta = await stage.handset("Marta Suárez")
     await marta.say("LUZ 4401873")
     await lucia.accept("Marta Suárez")
-    await ana.get_by_role("row", name="Lucía Fernández").get_by_role("button").click()
+    await ana.get_by_role("row", name="Lucía Fernández").get_by_role("button", name="Cambiar el estado").click()
     await ana.get_by_role("menuitem", name="Fuera de turno").click()
     dialog = ana.get_by_role("dialog", name="Lucía Fernández")
     await expect(dialog).to_contain_text("Ahora atiende 1 contacto.")
