@@ -77,7 +77,7 @@ async def test_the_desk(stage: Stage) -> None:
     await check(lucia.page)
 
 
-@pytest.mark.parametrize("tab", ["live", "contacts", "profiles", "people", "deliveries"])
+@pytest.mark.parametrize("tab", ["live", "contacts", "queues", "profiles", "people", "deliveries"])
 async def test_supervision(stage: Stage, tab: str) -> None:
     marta = await stage.handset("Marta Suárez")
     await marta.say("FACTURA muy alta")
@@ -86,6 +86,35 @@ async def test_supervision(stage: Stage, tab: str) -> None:
         ana.get_by_role("main").get_by_role("table").or_(ana.get_by_role("main").get_by_role("button")).first
     ).to_be_visible()
     await check(ana)
+
+
+async def test_what_supervisors_do_to_a_contact_and_a_person(stage: Stage) -> None:
+    lucia = await stage.agent("lucia")
+    marta = await stage.handset("Marta Suárez")
+    await marta.say("FACTURA muy alta")
+    ana = await stage.supervisor()
+    actions = ana.get_by_role("row", name="Marta Suárez").get_by_role("button", name="Acciones")
+    for name in ("Mover", "Prioridad", "Cambiar lo que pide"):
+        await actions.click()
+        await ana.get_by_role("menuitem", name=name).click()
+        await expect(ana.get_by_role("dialog")).to_be_visible()
+        await check(ana)
+        if name == "Cambiar lo que pide":
+            await ana.get_by_role("button", name="Agregar «una de»").click()
+            await ana.get_by_role("button", name="Agregar habilidad: Una de estas").click()
+            await ana.get_by_role("menuitem").first.click()
+            await check(ana)
+        await ana.keyboard.press("Escape")
+        await expect(ana.get_by_role("dialog")).to_have_count(0)
+    await ana.get_by_role("row", name="Lucía Fernández").get_by_role("button", name="Cambiar el estado").click()
+    await ana.get_by_role("menuitem", name="Fuera de turno").click()
+    await expect(ana.get_by_role("dialog", name="Lucía Fernández")).to_be_visible()
+    await check(ana)
+
+    await lucia.press("Alt+s")
+    await lucia.page.get_by_role("menuitem", name="No disponible al terminar").press("ArrowRight")
+    await expect(lucia.page.get_by_role("menu", name="No disponible al terminar")).to_be_visible()
+    await check(lucia.page)
 
 
 async def test_the_chat(stage: Stage) -> None:
