@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
 from contactcenter.domain.words import AgentStatus, ContactState, OfferOutcome, Outcome
+from contactcenter.queues.estimates import Estimates
 from contactcenter.routing.engine import Engine
 from contactcenter.routing.state import Agent, Contact
 from contactcenter.simulation.chance import Streams
@@ -38,8 +39,15 @@ class Observer(Protocol):
 class Loop:
     """One run. `journeys` arrive in order of time; times are UTC seconds of the virtual clock."""
 
-    def __init__(self, scenario: Scenario, journeys: Iterator[Journey], streams: Streams, observer: Observer) -> None:
-        self.engine = Engine(scenario.configuration)
+    def __init__(
+        self,
+        scenario: Scenario,
+        journeys: Iterator[Journey],
+        streams: Streams,
+        observer: Observer,
+        estimates: Estimates | None = None,
+    ) -> None:
+        self.engine = Engine(scenario.configuration, estimates=estimates)
         self.handled = 0
         """Stimuli handed in."""
         self._scenario = scenario

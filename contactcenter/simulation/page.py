@@ -35,7 +35,7 @@ def page(summary: Row) -> str:
         f"<style>{style}</style></head><body><main><h1>{name}</h1>{about}"
         f'<p class="quiet">{begin} to {end} · seed {summary["seed"]} · '
         f"{summary['run']['contacts']:,} contacts · simulated with contactcenter {escape(summary['version'])}</p>"
-        f"{_tiles(summary)}{_table(summary)}{phases}{plots}"
+        f"{_tiles(summary)}{_table(summary)}{phases}{plots}{_estimates(summary['estimates'])}"
         f'<p class="quiet">{_NOTE}</p></main></body></html>\n'
     )
 
@@ -69,6 +69,46 @@ def _table(part: Row) -> str:
         for name, figures in rows
     )
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+_TRUTH: Final = (
+    "Told", "Could not tell", "Within P50", "Within P80", "Mean wait", "Mean P80", "Off by", "Gave up", "After P80",
+)  # fmt: skip
+_ABOUT_TRUTH: Final = (
+    "Everybody who has to wait is told a range: half should be answered within P50, four in five within P80. "
+    "Off by: mean distance of P50 from the wait, as a share of the mean wait. After P80: of those who gave up."
+)
+
+
+def _estimates(estimates: Row) -> str:
+    """How true the estimated waits of those were who had to wait."""
+    rows = [(queue, found["waited"]) for queue, found in estimates["queues"].items() if found["waited"]["told"]]
+    if not rows:
+        return ""
+    rows.append(("all", estimates["total"]["waited"]))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Queue", *_TRUTH))
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{cell}</td>" for cell in _truth(found))}</tr>'
+        for name, found in rows
+    )
+    return (
+        f'<h2>Estimated waits</h2><p class="quiet">{_ABOUT_TRUTH}</p>'
+        f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _truth(found: Row) -> tuple[str, ...]:
+    return (
+        f"{found['told']:,}",
+        f"{found['untold']:,}",
+        percent(found["p50_coverage"]),
+        percent(found["p80_coverage"]),
+        duration(found["mean_wait_seconds"]),
+        duration(found["mean_p80_seconds"]),
+        percent(found["error"]),
+        f"{found['abandoned']:,}",
+        f"{found['abandoned_after_p80']:,}",
+    )
 
 
 def _cells(figures: Row) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
+from contactcenter.queues.estimates import Estimates
 from contactcenter.routing.state import Agent, Contact
 from contactcenter.simulation.chance import Streams
 from contactcenter.simulation.files import contact_lines, write_report
@@ -60,8 +61,13 @@ def simulate(request: Request, progress: TextIO = sys.stderr) -> Row:
     return summary
 
 
-def run(scenario: Scenario, observers: Sequence[Observer] = (), progress: TextIO | None = None) -> Row:
-    """Run a scenario; more observers may watch.
+def run(
+    scenario: Scenario,
+    observers: Sequence[Observer] = (),
+    progress: TextIO | None = None,
+    estimates: Estimates | None = None,
+) -> Row:
+    """Run a scenario; more observers may watch, and other `estimates` be made.
 
     Raises:
         InvalidConfigurationError: at a line of the workload that cannot be used.
@@ -78,7 +84,7 @@ def run(scenario: Scenario, observers: Sequence[Observer] = (), progress: TextIO
         journeys = workload.journeys(midnight + scenario.start, streams)
     bar = Progress(progress, clock) if progress else None
     with _rare_collections():
-        loop = Loop(scenario, journeys, streams, _Both(measures, observers) if observers else measures)
+        loop = Loop(scenario, journeys, streams, _Both(measures, observers) if observers else measures, estimates)
         steps = 0
         while loop.step():
             steps += 1

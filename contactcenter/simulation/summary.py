@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from itertools import pairwise
 from math import isfinite, sqrt
@@ -11,6 +11,7 @@ from typing import Any
 
 from contactcenter import __version__
 from contactcenter.domain.words import Outcome
+from contactcenter.queues.estimates import Score
 from contactcenter.simulation.loop import Loop
 from contactcenter.simulation.measures import Measures, Tally, quantile
 from contactcenter.simulation.scenario import HOUR, Scenario
@@ -34,6 +35,7 @@ def summarised(scenario: Scenario, seed: int, measures: Measures, loop: Loop, sp
         "queues": {queue: {**row(measures.tally(queue)), "target": _target(scenario, queue)} for queue in queues},
         "phases": [_phase(scenario, measures, begin, end) for begin, end in _phases(scenario, measures)],
         "intervals": [_interval(scenario, measures, queues, number) for number in measures.counted_intervals()],
+        "estimates": _estimates(loop.engine.estimates.scores),
         "standard_errors": _errors(scenario, measures),
         "ledger": {
             "offered": ledger.offered,
@@ -66,6 +68,40 @@ def row(tally: Tally) -> Row:
         "longest_seconds": rounded(ordered[-1] if ordered else None),
         "aht_seconds": rounded(tally.aht),
         "offers_each": rounded(tally.offers / tally.offered if tally.offered else None),
+    }
+
+
+def _estimates(scores: Mapping[tuple[str, bool], Score]) -> Row:
+    """How true estimated waits were, by queue: of those who had to wait, and of those for whom somebody was free."""
+    queues = sorted({queue for queue, _ in scores})
+    return {
+        "total": {name: _truth(scores[key] for key in scores if key[1] is once) for name, once in _BY.items()},
+        "queues": {
+            queue: {
+                name: _truth([scores[queue, once]] if (queue, once) in scores else []) for name, once in _BY.items()
+            }
+            for queue in queues
+        },
+    }
+
+
+def _truth(scores: Iterable[Score]) -> Row:
+    found = Score()
+    for score in scores:
+        for name in Score.__slots__:
+            setattr(found, name, getattr(found, name) + getattr(score, name))
+    told, waited = found.answered, found.waited
+    return {
+        "told": told,
+        "untold": found.untold,
+        "p50_coverage": rounded(found.early / told if told else None),
+        "p80_coverage": rounded(1 - found.late / told if told else None),
+        "mean_wait_seconds": rounded(waited / told if told else None),
+        "mean_p80_seconds": rounded(found.promised / told if told else None),
+        "error": rounded(found.error / waited if waited else None),
+        "bias": rounded(found.bias / waited if waited else None),
+        "abandoned": found.left,
+        "abandoned_after_p80": found.left_late,
     }
 
 
@@ -137,5 +173,6 @@ def _interval(scenario: Scenario, measures: Measures, queues: list[str], number:
     }
 
 
+_BY = {"waited": False, "at_once": True}
 _FEWEST_BATCHES = 5
 _ALWAYS = (Outcome.AGENT_HANDLED, Outcome.ABANDONED, Outcome.REFUSED)

@@ -24,8 +24,32 @@ def table(summary: Row) -> str:
     for phase in summary["phases"]:
         lines += ["", f"{phase['from']} to {phase['to']}   occupancy {percent(phase['total']['occupancy'])}"]
         lines += _aligned([_HEAD, *(_cells(queue, figures) for queue, figures in phase["queues"].items())])
+    lines += _estimates(summary["estimates"])
     lines += ["", f"occupancy {percent(summary['total']['occupancy'])}{_left(summary)}", _speed(summary["run"])]
     return "\n".join(lines) + "\n"
+
+
+def _estimates(estimates: Row) -> list[str]:
+    """How true the estimated waits of those were who had to wait."""
+    rows = [(queue, found["waited"]) for queue, found in estimates["queues"].items() if found["waited"]["told"]]
+    if not rows:
+        return []
+    if len(rows) > 1:
+        rows.append(("all", estimates["total"]["waited"]))
+    head = ("", "told", "could not tell", "within P50", "within P80", "off by", "left after P80")
+    return ["", "Estimated waits of those who waited:", *_aligned([head, *(_truth(*row) for row in rows)])]
+
+
+def _truth(name: str, found: Row) -> tuple[str, ...]:
+    return (
+        name,
+        f"{found['told']:,}",
+        f"{found['untold']:,}" if found["untold"] else "",
+        percent(found["p50_coverage"]),
+        percent(found["p80_coverage"]),
+        percent(found["error"]),
+        f"{found['abandoned_after_p80']:,} of {found['abandoned']:,}" if found["abandoned"] else "",
+    )
 
 
 def _steady(total: Row, errors: Row) -> list[str]:
