@@ -33,7 +33,7 @@ from contactcenter.storage.statistics import AgentTime, Cursor, Known, Log, Logg
 
 LOOK_SECONDS: Final = 2.0
 """How old what is shown live may be."""
-WRITE_SECONDS: Final = 15.0
+WRITE_SECONDS: Final = 5.0
 """How old the half-hours in SQL may be."""
 SIGN_OF_LIFE_SECONDS: Final = 60.0
 """What is shown live is written this often although nothing changed: its age says since when nobody counted."""

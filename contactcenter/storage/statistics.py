@@ -11,8 +11,9 @@ from contactcenter.queues.counting import Key, Seen
 from contactcenter.queues.intervals import SPAN
 from contactcenter.queues.service_level import COUNTS, MILLISECONDS, Facts, Tally, milliseconds
 from contactcenter.queues.staffing import TIMES, Change, Doing, Times
-from contactcenter.storage import leases, mapping
+from contactcenter.storage import leases, mapping, statistic_reports
 from contactcenter.storage.driver import Driver
+from contactcenter.storage.statistic_reports import By, CountLine, Line, TimeLine
 from contactcenter.storage.steps import Context, Insert, Query, Transaction
 
 T = TypeVar("T")
@@ -278,6 +279,18 @@ class StatisticsStore:
     async def write_times(self, epoch: int, spans: Sequence[int], times: Sequence[AgentTime]) -> None:
         """Replace agents' half-hours `spans` by `times`."""
         await self._write(_write_times, epoch, spans, times)
+
+    async def count_lines(self, lines: Sequence[Line], by: By, limit: int) -> list[CountLine]:
+        """Contacts by line of a report, at most `limit` rows."""
+        return await self._read(statistic_reports.counts, lines, by, limit)
+
+    async def time_lines(self, lines: Sequence[Line], limit: int) -> list[TimeLine]:
+        """Agents' times by line of a report, at most `limit` rows."""
+        return await self._read(statistic_reports.times, lines, limit)
+
+    async def last_staffed(self) -> int | None:
+        """The last half-hour of which agents' times are written."""
+        return await self._read(statistic_reports.last_staffed)
 
     async def log(self, start: float, end: float) -> Log:
         """What agents did from `start` to before `end` (UTC seconds)."""

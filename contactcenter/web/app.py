@@ -25,6 +25,7 @@ from contactcenter.web import (
     reads,
     signin,
     static,
+    statistics,
     supervisor,
     uploads,
     webhooks,
@@ -48,7 +49,7 @@ from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
 SUBJECTS: Final = (
     signin, actions, reads, customers, uploads, supervisor, interventions, explanations, configuring, operations,
-    accounts,
+    accounts, statistics,
 )  # fmt: skip
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for subject in SUBJECTS for endpoint in subject.endpoints)
 

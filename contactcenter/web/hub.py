@@ -40,7 +40,7 @@ class Hub:
         self._catalogue = catalogue
         self.windows = Windows(deps.clock)
         self.desks = Desks(deps.storage, catalogue, deps.clock)
-        self.wall = Wall(listings, catalogue, self.windows, deps.clock)
+        self.wall = Wall(listings, deps.storage.statistics, catalogue, self.windows, deps.clock)
         self.consoles = Consoles(deps.storage, screens, deps.bus, deps.new_id, deps.node_id)
         self.requests = Requests(deps.storage, deps.clock, self._decided)
         self._known_version = 0

@@ -174,6 +174,7 @@ class Renderer:
             "agents": agents,
             "waiting": [self.contact(view) for view in floor.waiting],
             "ledger": {"offered": ledger.offered, "open": ledger.open, "outcomes": dict(ledger.outcomes)},
+            "statistics": None,
         }
 
     def _agent_load(self, view: AgentView, load: Load | None, offered: bool) -> AgentLoadShape:

@@ -6,6 +6,8 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads these; before Python 3.12 it needs this TypedDict
 
+from contactcenter.web.statistic_shapes import LiveShape
+
 
 class Named(TypedDict):
     """Something with a name for people."""
@@ -293,12 +295,13 @@ class LedgerShape(TypedDict):
 
 
 class OverviewShape(TypedDict):
-    """Who is here, and what waits."""
+    """Who is here, what waits, and how well it goes; `statistics` is null until a router has counted."""
 
     queues: list[QueueLoadShape]
     agents: list[AgentLoadShape]
     waiting: list[ContactShape]
     ledger: LedgerShape
+    statistics: LiveShape | None
 
 
 class ConfigurationShape(TypedDict):

@@ -6,8 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
+from contactcenter.runtime import live_figures
 from contactcenter.storage.screen_lists import Listings
 from contactcenter.storage.screen_records import FloorView, LedgerView
+from contactcenter.storage.statistics import StatisticsStore
+from contactcenter.web import statistic_figures
 from contactcenter.web.catalogue import Catalogue
 from contactcenter.web.feed import encode
 from contactcenter.web.shapes import OverviewShape
@@ -23,8 +28,17 @@ LEDGER_SPAN: Final = 24 * 3600.0
 class Wall:
     """The overview as last read."""
 
-    def __init__(self, listings: Listings, catalogue: Catalogue, windows: Windows, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        listings: Listings,
+        statistics: StatisticsStore,
+        catalogue: Catalogue,
+        windows: Windows,
+        clock: Callable[[], float],
+    ) -> None:
         self._listings = listings
+        self._statistics = statistics
+        self._figures: tuple[float, list[live_figures.Window]] | None = None
         self._catalogue = catalogue
         self._windows = windows
         self._clock = clock
@@ -41,7 +55,11 @@ class Wall:
             UnavailableError: SQL does not answer.
         """
         floor = await self._read()
-        return (await self._catalogue.renderer(language)).overview(floor, self._ledger)
+        renderer = await self._catalogue.renderer(language)
+        overview = renderer.overview(floor, self._ledger)
+        if self._figures is not None:
+            overview["statistics"] = statistic_figures.live_figures(*self._figures, renderer)
+        return overview
 
     async def tell(self) -> None:
         """Push the overview to those whose last one differs; raises like `overview`."""
@@ -62,6 +80,7 @@ class Wall:
         now = self._clock()
         if self._floor is None or not 0 <= now - self._read_at < PERIOD_SECONDS:
             self._floor = await self._listings.floor()
+            self._figures = await self._read_figures()
             self._read_at = now
         if not now < self._ledger_until <= now + LEDGER_SECONDS:
             began = time.perf_counter()
@@ -69,3 +88,13 @@ class Wall:
             took = time.perf_counter() - began
             self._ledger_until = now + min(max(took / LEDGER_SHARE, PERIOD_SECONDS), LEDGER_SECONDS)
         return self._floor
+
+    async def _read_figures(self) -> tuple[float, list[live_figures.Window]] | None:
+        """Since when and what; nothing while no router has counted, or only one of another release."""
+        found = await self._statistics.projection(live_figures.NAME)
+        if found is None:
+            return None
+        try:
+            return found[0], live_figures.decode(found[1])
+        except (msgspec.DecodeError, ValueError):
+            return None
