@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contactcenter.domain.history import EventType
 from contactcenter.domain.words import ContactState, OfferCause
 from contactcenter.routing.arrivals import ask, enter_queue
+from contactcenter.routing.deadlines import time_waiting
 from contactcenter.routing.matching import match_agent
 from contactcenter.routing.relaxation import due_steps
 
@@ -28,7 +29,7 @@ def adopt(floor: Floor, stimulus: it.ConfigurationChanged) -> None:
         _obey(floor, contact, stimulus.moves)
         if contact.state is ContactState.WAITING:
             floor.room.join(contact)
-            floor.time_waiting(contact)
+            time_waiting(floor, contact)
     watch_hours(floor)
     ready = sorted(floor.agents.values(), key=lambda agent: (len(agent.holds), agent.idle_since, agent.id))
     for agent in ready:

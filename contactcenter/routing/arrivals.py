@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
@@ -23,10 +23,12 @@ from contactcenter.routing.state import Contact
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contactcenter.domain.configuration import QueueSettings
+    from contactcenter.domain.configuration import EntryPoint, QueueSettings
+    from contactcenter.domain.needs import Clause
     from contactcenter.routing.floor import Floor
 
 Arrival = it.MessageReceived | it.ContactArrived
+_MOST_WAYS = 10_000
 _ANY_SKILL = Asked((), (), frozenset())
 
 
@@ -37,13 +39,8 @@ def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") 
     chosen = stimulus.queue if isinstance(stimulus, it.ContactArrived) else None
     queue = settings.queues.get(chosen or (entry.queue if entry else "")) or settings.queues[settings.default_queue]
     language = stimulus.language or (entry.language if entry else None)
-    needs, priority = (entry.needs, entry.priority) if entry else (NOTHING, 0.0)
-    if isinstance(stimulus, it.ContactArrived):
-        needs = together(needs, Needs(skills=stimulus.skills, preferred=stimulus.preferred))
-        priority += stimulus.priority
-    for rule in settings.rules:
-        if rule.applies(queue.id, stimulus.channel, language, stimulus.tier):
-            needs, priority = together(needs, rule.needs), priority + rule.priority
+    asking = _asking(floor, stimulus, queue, entry, language)
+    priority = asking.priority + (stimulus.priority if isinstance(stimulus, it.ContactArrived) else 0.0)
     place = min(place, floor.now)
     contact = Contact(
         id=stimulus.contact_id,
@@ -54,8 +51,8 @@ def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") 
         address=stimulus.address,
         to=stimulus.to,
         queue=queue.id,
-        clauses=clauses_of(together(queue.needs, needs)),
-        own_needs=needs,
+        clauses=asking.clauses,
+        own_needs=asking.needs,
         priority=queue.priority + priority,
         own_priority=priority,
         place=place,
@@ -69,6 +66,35 @@ def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") 
     floor.open(contact)
     floor.note(contact, EventType.ARRIVED, queue=queue.id, channel=contact.channel, to=contact.to)
     return contact
+
+
+class Asking(NamedTuple):
+    """What a contact asks by itself, the head start it has by itself, and all it asks with its queue."""
+
+    needs: Needs
+    priority: float
+    clauses: tuple[Clause, ...]
+
+
+def _asking(
+    floor: Floor, stimulus: Arrival, queue: QueueSettings, entry: EntryPoint | None, language: str | None
+) -> Asking:
+    """What entry point, rules and a menu choice add; worked out once for all who come the same way."""
+    menu = isinstance(stimulus, it.ContactArrived) and Needs(stimulus.skills, preferred=stimulus.preferred)
+    way = (queue.id, id(entry), stimulus.channel, language, stimulus.tier)
+    known = None if menu else floor.askings.get(way)
+    if known is not None:
+        return known
+    needs, priority = (entry.needs, entry.priority) if entry else (NOTHING, 0.0)
+    if menu:
+        needs = together(needs, menu)
+    for rule in floor.configuration.rules:
+        if rule.applies(queue.id, stimulus.channel, language, stimulus.tier):
+            needs, priority = together(needs, rule.needs), priority + rule.priority
+    asking = Asking(needs, priority, clauses_of(together(queue.needs, needs)))
+    if not menu and len(floor.askings) < _MOST_WAYS:
+        floor.askings[way] = asking
+    return asking
 
 
 def enter_queue(floor: Floor, contact: Contact, queue: QueueSettings) -> None:
@@ -100,7 +126,8 @@ def admit(floor: Floor, contact: Contact, arrival: Arrival) -> OutsideHours:
         floor.note(contact, EventType.KEPT, queue=contact.queue)
     else:
         _prefer(floor, contact, arrival)
-        floor.demand.arrived(floor.room.line_for(contact), floor.now)
+        if floor.demand.used and contact.reserved_for is None:
+            floor.demand.arrived(floor.room.line_for(contact), floor.now)
     wait(floor, contact, OfferCause.CONTACT_ARRIVED)
     return outside
 

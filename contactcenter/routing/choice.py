@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from contactcenter.routing.demand import Demand
     from contactcenter.routing.lines import Line
-    from contactcenter.routing.pool import AgentPool, Claim
+    from contactcenter.routing.pool import AgentPool, Claim, Ordering
 
 
 def choose(pool: AgentPool, demand: Demand, line: Line, barred: Container[str], now: float) -> Claim | None:
@@ -25,16 +25,26 @@ def choose(pool: AgentPool, demand: Demand, line: Line, barred: Container[str], 
         if groups and line.choice is AgentChoice.SPARE_GENERALIST and groups & (groups - 1):
             found = _sparing(pool, demand, line, groups, barred, now)
         else:
-            found = None
-            while groups:
-                low = groups & -groups
-                groups ^= low
-                claim = pool.groups[low.bit_length() - 1].best(ordering, media, barred)
-                if claim is not None and (found is None or claim < found):
-                    found = claim
+            found = _first(pool, groups, media, ordering, barred)
         if found is not None:
             return found
     return None
+
+
+def _first(pool: AgentPool, groups: int, media: int, ordering: Ordering, barred: Container[str]) -> Claim | None:
+    """The first claim over some groups. Written out, because a decision may look at a hundred groups."""
+    found: Claim | None = None
+    members = pool.groups
+    while groups:
+        low = groups & -groups
+        groups ^= low
+        group = members[low.bit_length() - 1]
+        claim: Claim | None = group.heaps[media][ordering][0]
+        if claim is not None and (group.tickets[claim[3]] != claim[4] or claim[3] in barred):
+            claim = group.best(ordering, media, barred)
+        if claim is not None and (found is None or claim < found):
+            found = claim
+    return found
 
 
 def _sparing(

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from contactcenter.routing.lines import Line, WaitingRoom
     from contactcenter.routing.pool import AgentPool
 
-HALF_LIFE_SECONDS: Final = 900.0
+HALF_LIFE_SECONDS: Final = 1800.0
 """After so long an arrival counts half."""
 
 _FRESH_SECONDS: Final = 0.25
@@ -22,7 +22,7 @@ class Demand:
     """
 
     def __init__(self, room: WaitingRoom, pool: AgentPool, *, used: bool) -> None:
-        self._used = used
+        self.used = used
         self._room = room
         self._pool = pool
         self._prices: dict[int, float] = {}
@@ -30,8 +30,6 @@ class Demand:
 
     def arrived(self, line: Line, now: float) -> None:
         """A contact came that asks what this line asks."""
-        if not self._used:
-            return
         line.wanted = self._faded(line, now) + 1.0
         line.wanted_at = now
 

@@ -23,7 +23,7 @@ from contactcenter.domain.words import (
     Refusal,
 )
 from contactcenter.queues.estimates import Estimates
-from contactcenter.routing import serving
+from contactcenter.routing import deadlines, serving
 from contactcenter.routing.demand import Demand
 from contactcenter.routing.eligibility import presence_refusal
 from contactcenter.routing.hours import Hours
@@ -31,11 +31,14 @@ from contactcenter.routing.lines import Line, WaitingRoom
 from contactcenter.routing.outlook import Outlook
 from contactcenter.routing.pool import AgentPool, Ordering
 from contactcenter.routing.state import HELD, Agent, Changes, Contact, Offer, Snapshot
-from contactcenter.routing.timers import Timer, TimerKind, Timers
+from contactcenter.routing.timers import TimerKind, Timers
 
 if TYPE_CHECKING:
     from contactcenter.domain.configuration import Configuration, QueueSettings
     from contactcenter.domain.instructions import Instruction
+    from contactcenter.routing.arrivals import Asking
+
+    Way = tuple[str, int, str, str | None, str | None]
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Floor:
         self.changes = Changes()
         self.instructions: list[Instruction] = []
         self.stimulus_id = ""
-        self.timers = Timers(self._timer_holds)
+        self.timers = Timers(lambda timer: deadlines.holds(self, timer))
         self.kept_free: dict[str, str] = {}
         self.call_waits: dict[str, float] = {}
         self.unmatched: dict[str, None] = {}
@@ -93,6 +96,7 @@ class Floor:
         sparing = any(queue.choice is AgentChoice.SPARE_GENERALIST for queue in queues.values())
         self.demand = Demand(self.room, self.pool, used=sparing)
         self.hours = Hours(configuration, self.timers)
+        self.askings: dict[Way, Asking] = {}
         self.outlook.forget_people()
 
     def _load(self, snapshot: Snapshot) -> None:
@@ -114,7 +118,7 @@ class Floor:
         for contact in snapshot.contacts:
             if contact.state is ContactState.WAITING:
                 self.room.join(contact)
-                self.time_waiting(contact)
+                deadlines.time_waiting(self, contact)
         self.pool.restaffed = False  # The lines were made after everybody was indexed.
         self.ledger.offered = self.ledger.open = len(self.contacts)
 
@@ -219,7 +223,7 @@ class Floor:
         self._state(contact, ContactState.WAITING)
         contact.agent_id = None
         self.room.join(contact)
-        self.time_waiting(contact)
+        deadlines.time_waiting(self, contact)
 
     def step_aside(self, contact: Contact) -> None:
         """A waiting contact leaves its line, for `stand` to find it another."""
@@ -261,28 +265,6 @@ class Floor:
     def _serves(self, agent: Agent, contact_id: str) -> bool:
         line = self.room.standing(self.contacts[contact_id])
         return isinstance(line, Line) and bool(line.groups & self.pool.group_of(agent.id).bit)
-
-    def time_waiting(self, contact: Contact) -> None:
-        """Set what a waiting contact waits for besides an agent: the next relaxation step, its turn as a call."""
-        step = self.next_step(contact)
-        if step is not None:
-            self.timers.set(step, TimerKind.RELAX, contact.id)
-        every = self.configuration.settings.call_wait_seconds
-        if contact.media is MediaClass.VOICE and every is not None and not contact.kept:
-            self._time_call(contact, max(every, SHORTEST_CALL_WAIT))
-
-    def _time_call(self, contact: Contact, every: float) -> None:
-        """A waiting call asks for somebody to be kept free each so many seconds, counted from when it began to wait."""
-        due = contact.state_since + (int((self.now - contact.state_since) // every) + 1) * every
-        due = self.call_waits[contact.id] = due if due > self.now else due + every
-        self.timers.set(due, TimerKind.CALL_WAIT, contact.id)
-
-    def next_step(self, contact: Contact) -> float | None:
-        """When a waiting contact's next relaxation step is due (UTC seconds)."""
-        steps = self.queue_of(contact).relaxation
-        if contact.kept or contact.relaxed >= len(steps):
-            return None
-        return contact.queued_at + steps[contact.relaxed].after_seconds
 
     def offer(self, contact: Contact, agent: Agent, cause: OfferCause) -> None:
         """Hold a waiting contact for one agent until the queue's deadline."""
@@ -513,28 +495,6 @@ class Floor:
             if agent.taken:
                 self._index(agent)
 
-    def _timer_holds(self, timer: Timer) -> bool:
-        if timer.kind is TimerKind.OFFER:
-            return timer.key in self.offers
-        if timer.kind is TimerKind.GRACE:
-            return self.agents[timer.key].grace_until == timer.at
-        if timer.kind is TimerKind.DAY:
-            return self.pool.today_ends == timer.at
-        if timer.kind is TimerKind.HOURS:
-            return self.hours.next.get(timer.key) == timer.at
-        contact = self.contacts.get(timer.key)
-        if contact is None:
-            return False
-        if timer.kind is TimerKind.PASSED_OVER:
-            return timer.at in contact.passed_over.values()
-        if timer.kind is TimerKind.RESERVED:
-            return contact.reserved_until == timer.at
-        if timer.kind is TimerKind.RELAX:
-            return contact.state is ContactState.WAITING and self.next_step(contact) == timer.at
-        if timer.kind is TimerKind.CALL_WAIT:
-            return self.call_waits.get(timer.key) == timer.at
-        return contact.deadline == timer.at and contact.state is _TIMED[timer.kind]
-
 
 def offer_id(contact: Contact) -> str:
     """Id of the contact's latest offer: the contact's and how many offers it has had."""
@@ -547,6 +507,4 @@ _OFFER_EVENTS = {
     OfferOutcome.RONA: EventType.RONA,
     OfferOutcome.WITHDRAWN: EventType.OFFER_WITHDRAWN,
 }
-_TIMED = {TimerKind.CONNECT: ContactState.CONNECTING, TimerKind.WRAP_UP: ContactState.WRAP_UP}
 _GONE = (Refusal.LOGGED_OUT, Refusal.NOT_READY, Refusal.DISCONNECTED, Refusal.FINISHING)
-SHORTEST_CALL_WAIT = 1.0

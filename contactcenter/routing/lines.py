@@ -58,8 +58,8 @@ class Line(WaitingLine):
     """
 
     __slots__ = (
-        "_pool", "_steps", "bit", "channel", "choice", "groups", "key", "level", "media", "ordering", "served",
-        "served_at", "target", "wanted", "wanted_at",
+        "_never_counts", "_never_known", "_pool", "_steps", "bit", "channel", "choice", "groups", "key", "level",
+        "media", "ordering", "served", "served_at", "target", "wanted", "wanted_at",
     )  # fmt: skip
 
     def __init__(self, key: LineKey, queue: QueueSettings, pool: AgentPool, position: int) -> None:
@@ -74,6 +74,8 @@ class Line(WaitingLine):
         self.wanted = self.wanted_at = 0.0
         self._pool = pool
         self._steps = queue.relaxation
+        self._never_known: tuple[int, int, int] | None = None
+        self._never_counts: dict[Refusal, int] = {}
         self.served_at: dict[int, Served] = {}
         self.level = key.relaxed
         self.served = self._served(key.relaxed)
@@ -116,18 +118,32 @@ class Line(WaitingLine):
     def refusals(self) -> dict[str, int]:
         """People who cannot take a contact of this line now, by reason, over at most `GROUPS` groups."""
         counts: dict[str, int] = {}
-        left = GROUPS
-        for group in self._pool.members(self.groups):
-            for known in (group.away, group.refused[self.media]):
-                for refusal, count in known.items():
-                    counts[refusal] = counts.get(refusal, 0) + count
+        groups, left, media, members = self.groups, GROUPS, self.media, self._pool.groups
+        while groups and left:
+            low = groups & -groups
+            groups ^= low
             left -= 1
-            if not left:
-                return counts
-        for group, refusal in self.served.refused[:left]:
-            if len(group):
-                counts[refusal] = counts.get(refusal, 0) + len(group)
+            group = members[low.bit_length() - 1]
+            for known in (group.away, group.refused[media]):
+                if known:
+                    for refusal, count in known.items():
+                        counts[refusal] = counts.get(refusal, 0) + count
+        if left:
+            for refusal, count in self._never(left).items():
+                counts[refusal] = counts.get(refusal, 0) + count
         return counts
+
+    def _never(self, most: int) -> dict[Refusal, int]:
+        """People of `most` groups at most that cannot serve the line at all, by reason."""
+        known = (self._pool.population, self.level, most)
+        if self._never_known != known:
+            self._never_known = known
+            counts: dict[Refusal, int] = {}
+            for group, refusal in self.served.refused[:most]:
+                if len(group):
+                    counts[refusal] = counts.get(refusal, 0) + len(group)
+            self._never_counts = counts
+        return self._never_counts
 
 
 _SIGN = {AgentChoice.MOST_PROFICIENT: -1, AgentChoice.LEAST_PROFICIENT: 1}

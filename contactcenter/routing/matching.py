@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contactcenter.domain.history import EventType
 from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, Refusal
 from contactcenter.routing.choice import choose
+from contactcenter.routing.deadlines import time_waiting
 from contactcenter.routing.eligibility import excludes_calls
 from contactcenter.routing.hours import AT_ONCE
 from contactcenter.routing.lines import Line
@@ -41,7 +42,8 @@ def match_contact(floor: Floor, contact: Contact, cause: OfferCause) -> None:
         if floor.pool.group_of(agent.id).refusal(agent.id, contact.media) is None:
             floor.offer(contact, agent, cause)
         return
-    line = floor.room.line_for(contact)
+    line = floor.room.standing(contact)
+    assert isinstance(line, Line), "it is neither kept nor reserved"
     claim = choose(floor.pool, floor.demand, line, contact.passed_over, floor.now)
     if claim is not None:
         floor.offer(contact, floor.agents[claim.agent_id], cause)
@@ -143,7 +145,7 @@ def open_up(floor: Floor, queue: str) -> bool:
 
 def call_waited(floor: Floor, contact: Contact) -> None:
     """A call has waited long enough to keep somebody free for it; asks again later while it waits."""
-    floor.time_waiting(contact)
+    time_waiting(floor, contact)
     ask_for_one(floor, contact)
 
 

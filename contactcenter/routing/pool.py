@@ -49,10 +49,11 @@ class Group:
     """Agents of one profile; `bit` is its bit in sets of groups.
 
     `away` counts them by why they can be offered nothing, `refused` by media class (see `INDEX`) and why
-    their load leaves no room; `ready` is how many could take one now.
+    their load leaves no room; `ready` is how many could take one now. `heaps` are their claims by media
+    class and ordering; a claim holds whose ticket is that of `tickets`.
     """
 
-    __slots__ = ("_heaps", "_members", "_pool", "_tickets", "_works", "away", "bit", "profile", "ready", "refused")
+    __slots__ = ("_members", "_pool", "_works", "away", "bit", "heaps", "profile", "ready", "refused", "tickets")
 
     def __init__(self, profile: SkillProfile, pool: AgentPool, position: int) -> None:
         self.profile = profile
@@ -63,8 +64,8 @@ class Group:
         self._pool = pool
         self._works = tuple(INDEX[media] for media in MEDIA if profile.capacity.get(media, 0))
         self._members: dict[str, Refusal | tuple[Refusal | None, ...]] = {}
-        self._heaps: list[dict[Ordering, list[Claim]]] = [{one: [] for one in pool.orderings} for _ in MEDIA]
-        self._tickets: dict[str, int] = {}
+        self.heaps: list[dict[Ordering, list[Claim]]] = [{one: [] for one in pool.orderings} for _ in MEDIA]
+        self.tickets: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._members)
@@ -91,24 +92,27 @@ class Group:
             return
         if before is not None:
             self._uncount(before)
-        ticket = self._tickets[agent.id] = self._tickets.get(agent.id, 0) + 1
+        ticket = self.tickets[agent.id] = self.tickets.get(agent.id, 0) + 1
         if presence is not None:
             self._members[agent.id] = presence
             self.away[presence] = self.away.get(presence, 0) + 1
         else:
             self._enter(agent, ticket)
+        if before is None:
+            self._pool.population += 1
         if presence is Refusal.LOGGED_OUT or before is Refusal.LOGGED_OUT or before is None:
             self._pool.note_staffing(self)
 
     def remove(self, agent_id: str) -> None:
         """The agent has another profile now."""
         self._uncount(self._members.pop(agent_id))
-        self._tickets[agent_id] += 1
+        self.tickets[agent_id] += 1
+        self._pool.population += 1
         self._pool.note_staffing(self)
 
     def best(self, ordering: Ordering, media: int, barred: Container[str] = ()) -> Claim | None:
         """Whose turn it is among the ready that are not `barred`; `media` by its `INDEX`."""
-        heap, tickets = self._heaps[media][ordering], self._tickets
+        heap, tickets = self.heaps[media][ordering], self.tickets
         while heap and tickets[heap[0][3]] != heap[0][4]:
             heappop(heap)
         if not heap or heap[0][3] not in barred:
@@ -129,7 +133,7 @@ class Group:
             if not self.ready[media]:
                 self._pool.ready[media] |= self.bit
             self.ready[media] += 1
-            for ordering, heap in self._heaps[media].items():
+            for ordering, heap in self.heaps[media].items():
                 measure = self._pool.measure(ordering, agent) if ordering else 0.0
                 heappush(heap, Claim(measure, load, idle_since, agent.id, ticket))
                 if len(heap) > slack:
@@ -155,7 +159,7 @@ class Group:
                 self._pool.ready[media] &= ~self.bit
 
     def _valid(self, claim: Claim) -> bool:
-        return self._tickets[claim.agent_id] == claim.ticket
+        return self.tickets[claim.agent_id] == claim.ticket
 
 
 _FREE: tuple[Refusal | None, ...] = (None,) * len(MEDIA)
@@ -172,6 +176,7 @@ class AgentPool:
 
     `ready` has for each media class (see `INDEX`) the groups in which somebody is ready, `staffed` those
     in which somebody is signed in; `restaffed` says that the latter changed and nobody has looked yet.
+    `population` is another number whenever a group has other people.
     """
 
     def __init__(self, profiles: Mapping[str, SkillProfile], choices: Iterable[AgentChoice] = ()) -> None:
@@ -179,6 +184,7 @@ class AgentPool:
         self.ready = [0] * len(MEDIA)
         self.staffed = 0
         self.restaffed = False
+        self.population = 0
         self.today_ends = 0.0
         self.groups: list[Group] = []
         self._by_profile: dict[str, Group] = {}
