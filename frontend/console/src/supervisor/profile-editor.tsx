@@ -1,9 +1,6 @@
 /** One profile: edit, save against the version that was read, and say so when somebody else was faster. */
-import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { ApiError, request } from "../api/client";
 import type { Configuration, MediaClass, Profile } from "../api/types";
-import { codeText, errorText, useTexts } from "../i18n";
+import { codeText, useTexts } from "../i18n";
 import { ChannelIcon } from "../ui/channel-icon";
 import { Button, TextField } from "../ui/controls";
 import { Icon } from "../ui/icons";
@@ -11,6 +8,7 @@ import { toast } from "../ui/toasts";
 import { useDesk } from "../api/queries";
 import { idFromName, MOST_AT_ONCE, sameProfile, withChannel } from "./profile-model";
 import { SkillMatrix } from "./skill-matrix";
+import { useDraft, type FieldProblem } from "./versioned";
 
 interface Props {
   /** Null for a new one. */
@@ -26,19 +24,9 @@ const MEDIA: readonly MediaClass[] = ["voice", "live", "async"];
 
 export function ProfileEditor({ id, stored, configuration, people, onSaved, onRemoved }: Props) {
   const { t, language } = useTexts();
-  const client = useQueryClient();
   const channels = useDesk()?.channels.map((one) => one.id) ?? [];
-  // What was read when editing began: a newer version must not slip under unsaved changes.
-  const [base, setBase] = useState({ version: configuration.version, profile: stored });
-  const [profile, setProfile] = useState(stored);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const changed = !sameProfile(profile, base.profile);
-  if (!changed && base.version !== configuration.version) {
-    setBase({ version: configuration.version, profile: stored });
-    setProfile(stored);
-  }
-  const conflict = changed && base.version !== configuration.version && !sameProfile(stored, base.profile);
+  const draft = useDraft(configuration, stored, sameProfile);
+  const { value: profile, set: setProfile, changed, conflict, busy, reload } = draft;
   const target = id ?? idFromName(profile.name);
   const offered = [
     ...new Set([
@@ -46,48 +34,21 @@ export function ProfileEditor({ id, stored, configuration, people, onSaved, onRe
       ...Object.values(configuration.document.profiles).flatMap((one) => one.channels),
     ]),
   ];
+  const path = `/profiles/${encodeURIComponent(target)}`;
+  const problem = draft.problem === null ? null : [draft.problem, ...draft.fieldProblems.map(said)].join(" ");
 
-  const reload = () => {
-    setBase({ version: configuration.version, profile: stored });
-    setProfile(stored);
-    setProblem(null);
+  const save = async () => {
+    const sent = { ...profile, name: profile.name.trim() };
+    const version = await draft.save(path, (base) => ({ base_version: base, profile: sent }));
+    if (version === null) return;
+    toast("ok", t("profiles.saved", { version }));
+    onSaved(target);
   };
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await work();
-    } catch (error) {
-      setProblem(describe(error, errorText(t, error)));
-      if (error instanceof ApiError && error.code === "stale_version")
-        await client.invalidateQueries({ queryKey: ["configuration"] });
-    } finally {
-      setBusy(false);
-    }
+  const remove = async () => {
+    if (await draft.remove(path)) onRemoved();
   };
-  const save = (version: number) =>
-    run(async () => {
-      const path = `/profiles/${encodeURIComponent(target)}`;
-      const body = { base_version: version, profile: { ...profile, name: profile.name.trim() } };
-      const result = await request<{ version: number }>(path, { method: "PUT", body });
-      setBase({ version: result.version, profile });
-      await client.invalidateQueries({ queryKey: ["configuration"] });
-      toast("ok", t("profiles.saved", { version: result.version }));
-      onSaved(target);
-    });
-  const remove = () =>
-    run(async () => {
-      await request<unknown>(
-        `/profiles/${encodeURIComponent(target)}?base_version=${configuration.version}`,
-        { method: "DELETE" },
-      );
-      await client.invalidateQueries({ queryKey: ["configuration"] });
-      onRemoved();
-    });
 
   const valid = target !== "" && profile.name.trim() !== "" && profile.channels.length > 0;
-  // Another profile's unrelated change is no conflict: this one is saved on top of it.
-  const version = conflict ? base.version : configuration.version;
   return (
     <section className="card profile-editor" aria-label={profile.name || t("profiles.new")}>
       <header className="card-head">
@@ -107,7 +68,7 @@ export function ProfileEditor({ id, stored, configuration, people, onSaved, onRe
           <Button size="s" onPress={reload}>
             {t("profiles.reload")}
           </Button>
-          <Button size="s" kind="danger" onPress={() => void save(configuration.version)}>
+          <Button size="s" kind="danger" onPress={() => void save()}>
             {t("profiles.overwrite")}
           </Button>
         </div>
@@ -204,7 +165,7 @@ export function ProfileEditor({ id, stored, configuration, people, onSaved, onRe
           kind="primary"
           icon="check"
           isDisabled={!changed || !valid || busy || conflict}
-          onPress={() => void save(version)}
+          onPress={() => void save()}
         >
           {t("actions.save")}
         </Button>
@@ -213,11 +174,7 @@ export function ProfileEditor({ id, stored, configuration, people, onSaved, onRe
   );
 }
 
-/** A refusal with what exactly was wrong, where the server says it. */
-function describe(error: unknown, text: string): string {
-  if (!(error instanceof ApiError) || !Array.isArray(error.detail.errors)) return text;
-  const lines = (error.detail.errors as { path?: string; message?: string }[]).map(
-    ({ path, message }) => `${path ?? ""}: ${message ?? ""}`,
-  );
-  return [text, ...lines].join(" ");
+/** What exactly was wrong, where the server says it. */
+function said({ path, message }: FieldProblem): string {
+  return `${path}: ${message}`;
 }

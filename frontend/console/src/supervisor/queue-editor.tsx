@@ -108,8 +108,8 @@ export function QueueEditor({ id, stored, configuration, onSaved, onRemoved }: P
           </Button>
         )}
         <span className="profile-space" role="status">
-          {changed && found.size > 0 && t("queueEditor.toFix", { count: found.size })}{" "}
-          {changed && t("profiles.unsaved")}
+          {changed &&
+            (found.size > 0 ? t("queueEditor.toFix", { count: found.size }) : t("profiles.unsaved"))}
         </span>
         <Button onPress={draft.reload} isDisabled={!changed || busy}>
           {t("actions.discard")}

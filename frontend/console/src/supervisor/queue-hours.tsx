@@ -6,15 +6,14 @@ import { Button, IconButton, TextField } from "../ui/controls";
 import { Select } from "../ui/select";
 import { textIn } from "./configuration";
 import { ProblemText, Section, type PartProps } from "./queue-fields";
-import { EVERY_OTHER_CHANNEL, NEW_OUTSIDE } from "./queue-model";
+import { EVERY_OTHER_CHANNEL, NEW_OUTSIDE, spans } from "./queue-model";
 
 const ALWAYS = "";
 const DOINGS: readonly OutsideHours[] = ["keep", "refuse", "move", "serve"];
 const MOST_TEXT = 1500;
-/** 4 January 2026 is a Sunday; weekdays are named from there. */
-const SUNDAY = Date.UTC(2026, 0, 4);
+/** 5 January 2026 is a Monday; weekdays are named from there. */
+const MONDAY = Date.UTC(2026, 0, 5);
 const DAY_MS = 86_400_000;
-const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 export function HoursSection({ queue, onChange, document, id }: PartProps) {
   const { t, language } = useTexts();
@@ -38,14 +37,14 @@ export function HoursSection({ queue, onChange, document, id }: PartProps) {
 function CalendarSummary({ calendar, language }: { calendar: Calendar; language: string }) {
   const { t } = useTexts();
   const name = new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" });
+  const day = (at: number) => name.format(MONDAY + at * DAY_MS);
+  const days = spans(calendar).map(({ first, last, hours }) =>
+    [first === last ? day(first) : `${day(first)}–${day(last)}`, hours].join(" "),
+  );
+  const holidays = calendar.holidays && t("queueEditor.closedOn", { country: calendar.holidays.country });
   return (
     <p className="queue-hint">
-      {Object.entries(calendar.weekly)
-        .map(([day, hours]) => `${name.format(SUNDAY + WEEKDAYS.indexOf(day) * DAY_MS)} ${hours.join(", ")}`)
-        .join(" · ")}
-      {" · "}
-      {calendar.time_zone}
-      {calendar.holidays && ` · ${t("queueEditor.closedOn", { country: calendar.holidays.country })}`}
+      {[...days, calendar.time_zone, holidays].filter((part) => part !== null).join(" · ")}
     </p>
   );
 }
@@ -144,12 +143,12 @@ function OutsideRow({ channel, name, outside, document, id, onChange, onRemove }
       <ProblemText path={`${path}.do`} />
       <ProblemText path={`${path}.queue`} />
       {outside.do !== "serve" && (
-        <div className="queue-grid">
+        <div className="queue-grid queue-thirds">
           {LANGUAGES.map((one) => (
             <TextField
               key={one.id}
               label={t("queueEditor.text", { language: one.name })}
-              rows={3}
+              rows={5}
               maxLength={MOST_TEXT}
               value={outside.text[one.id] ?? ""}
               onChange={(text) => onChange({ ...outside, text: { ...outside.text, [one.id]: text } })}

@@ -8,6 +8,7 @@ import {
   PREFERENCES,
   queueProblems,
   sameQueue,
+  spans,
   tidyQueue,
   toggled,
   withPreference,
@@ -104,4 +105,14 @@ test("a choice of several keeps its order", () => {
   expect(toggled(["a", "b"], "c", true)).toEqual(["a", "b", "c"]);
   expect(toggled(["a", "b"], "a", true)).toEqual(["b", "a"]);
   expect(toggled(["a", "b"], "a", false)).toEqual(["b"]);
+});
+
+test("days with the same hours are said together", () => {
+  const [day, short] = [["09:00-12:00", "13:00-18:00"], ["09:00-12:00"]];
+  const weekly = { monday: day, tuesday: day, wednesday: short, friday: short, saturday: short };
+  expect(spans({ time_zone: "UTC", weekly, holidays: null, closed: {}, special: {} })).toEqual([
+    { first: 0, last: 1, hours: "09:00-12:00, 13:00-18:00" },
+    { first: 2, last: 2, hours: "09:00-12:00" },
+    { first: 4, last: 5, hours: "09:00-12:00" },
+  ]);
 });

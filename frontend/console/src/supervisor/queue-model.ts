@@ -1,5 +1,5 @@
 /** A queue while it is edited. Pure. An empty number is NaN. */
-import type { Outside, PreferredAgent, Queue, RelaxationStep } from "../api/types";
+import type { Calendar, Outside, PreferredAgent, Queue, RelaxationStep } from "../api/types";
 import { sameNeeds, tidyNeeds } from "../ui/needs-editor";
 
 export const EMPTY_QUEUE: Queue = {
@@ -82,6 +82,21 @@ export function withPreference(queue: Queue, name: PreferenceName): Queue {
 export function toggled(list: readonly string[], one: string, on: boolean): string[] {
   const others = list.filter((each) => each !== one);
   return on ? [...others, one] : others;
+}
+
+const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/** Days that follow each other with the same hours; 0 is Monday. */
+export function spans(calendar: Calendar): { first: number; last: number; hours: string }[] {
+  const found: { first: number; last: number; hours: string }[] = [];
+  WEEKDAYS.forEach((day, at) => {
+    const hours = (calendar.weekly[day] ?? []).join(", ");
+    const before = found.at(-1);
+    if (hours === "") return;
+    if (before?.last === at - 1 && before.hours === hours) before.last = at;
+    else found.push({ first: at, last: at, hours });
+  });
+  return found;
 }
 
 /** As it is sent: without what is left empty. */

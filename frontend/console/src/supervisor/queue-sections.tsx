@@ -20,7 +20,7 @@ const MOST_TEXT = 80;
 export function NameSection({ queue, onChange }: PartProps) {
   const { t } = useTexts();
   return (
-    <div className="queue-grid">
+    <div className="queue-grid queue-thirds">
       {LANGUAGES.map((language) => (
         <TextField
           key={language.id}
