@@ -94,10 +94,16 @@ async def test_what_supervisors_do_to_a_contact_and_a_person(stage: Stage) -> No
     await marta.say("FACTURA muy alta")
     ana = await stage.supervisor()
     actions = ana.get_by_role("row", name="Marta Suárez").get_by_role("button", name="Acciones")
-    for name in ("Mover", "Prioridad", "Cambiar lo que pide"):
+    titles = {
+        "Mover": "Mover contacto",
+        "Prioridad": "Cambiar prioridad",
+        "Cambiar lo que pide": "Lo que pide este contacto",
+    }
+    for name, title in titles.items():
         await actions.click()
         await ana.get_by_role("menuitem", name=name).click()
-        await expect(ana.get_by_role("dialog")).to_be_visible()
+        dialog = ana.get_by_role("dialog", name=title)
+        await expect(dialog).to_be_visible()
         await check(ana)
         if name == "Cambiar lo que pide":
             await ana.get_by_role("button", name="Agregar «una de»").click()
@@ -105,7 +111,7 @@ async def test_what_supervisors_do_to_a_contact_and_a_person(stage: Stage) -> No
             await ana.get_by_role("menuitem").first.click()
             await check(ana)
         await ana.keyboard.press("Escape")
-        await expect(ana.get_by_role("dialog")).to_have_count(0)
+        await expect(dialog).to_have_count(0)
     await ana.get_by_role("row", name="Lucía Fernández").get_by_role("button", name="Cambiar el estado").click()
     await ana.get_by_role("menuitem", name="Fuera de turno").click()
     await expect(ana.get_by_role("dialog", name="Lucía Fernández")).to_be_visible()

@@ -48,6 +48,27 @@ async def test_a_contact_is_handed_to_a_queue_then_to_a_colleague(stage: Stage) 
     await expect(marta.conversation).not_to_contain_text("falta ver la factura")
 
 
+async def test_who_hands_on_says_what_the_next_one_must_know(stage: Stage) -> None:
+    lucia = await stage.agent("lucia")
+    diego = await stage.agent("diego")
+    marta = await stage.handset("Marta Suárez")
+    await marta.say("LUZ y además me llegó una factura muy alta")
+    pane = await lucia.accept("Marta Suárez")
+    await lucia.press("Alt+t")
+    dialog = lucia.page.get_by_role("dialog", name="Transferir contacto")
+    await dialog.get_by_role("option", name="Facturación", exact=True).click()
+    await dialog.get_by_text("Qué debe saber quien lo tome").click()
+    await dialog.get_by_role("button", name="Agregar habilidad: Obligatorias").click()
+    await lucia.page.get_by_role("menuitem", name="Portugués").click()
+    await dialog.get_by_role("combobox", name="Portugués: mínimo").select_option("4")
+    await dialog.get_by_role("button", name="Transferir").click()
+    await expect(pane).to_have_count(0)
+
+    ana = await stage.supervisor()
+    await expect(ana.get_by_role("row", name="Marta Suárez")).to_contain_text("Portugués 4")
+    await diego.nothing_rings()
+
+
 async def test_an_approved_answer_is_found_and_sent(stage: Stage) -> None:
     lucia = await stage.agent("lucia")
     marta = await stage.handset("Marta Suárez")
