@@ -11,6 +11,7 @@ from contactcenter.bootstrap.database import StartError, opened
 from contactcenter.config import Settings
 from contactcenter.storage.explanations import Explanations
 from contactcenter.web.explained import (
+    AbilitiesShape,
     AgentExplanationShape,
     AskedShape,
     ContactExplanationShape,
@@ -149,7 +150,7 @@ def _groups(groups: Iterable[GroupShape]) -> list[str]:
         )
         for group in groups
     ]
-    return _table([("profile", "on shift", "ready", "goes first", "why not"), *rows])
+    return _table([("profile", "on shift", "ready", "before it", "why not"), *rows])
 
 
 def _people(groups: Iterable[GroupShape], at: str) -> list[str]:
@@ -181,7 +182,17 @@ def _decisions(decisions: Iterable[DecisionShape]) -> list[str]:
         )
         for decision in decisions
     ]
-    head = ("at (UTC)", "offered to", "because", "rule", "steps", "waited", "came of it", "others", "configuration")
+    head = (
+        "at (UTC)",
+        "offered to",
+        "because",
+        "rule",
+        "steps",
+        "waited",
+        "came of it",
+        "passed over",
+        "configuration",
+    )
     return _table([head, *rows])
 
 
@@ -192,7 +203,7 @@ def _agent(shape: AgentExplanationShape) -> str:
     own = shape["abilities"]
     lines = [
         f"{shape['name']}   {own['profile']['name']}   {_words(shape['reason'] or shape['status'])}",
-        *_now(own["now"]),
+        *_now(own),
         "",
         f"Serves {own['waiting']} who wait",
         *_lines(own["served"], shape["at"]),
@@ -204,14 +215,18 @@ def _agent(shape: AgentExplanationShape) -> str:
     other = shape["what_if"]
     if other is not None:
         skills = ", ".join(f"{skill} {level}" for skill, level in other["skills"].items())
-        lines += ["", f"With {other['profile']['name']} ({skills or 'no skills'})", *_now(other["now"])]
+        lines += ["", f"With {other['profile']['name']} ({skills or 'no skills'})", *_now(other)]
         lines += ["", f"gained: {other['gained_waiting']} who wait", *_lines(other["gained"], shape["at"])]
         lines += ["", f"lost: {other['lost_waiting']} who wait", *_lines(other["lost"], shape["at"])]
     return "\n".join([*lines, ""])
 
 
-def _now(now: Mapping[str, str | None]) -> list[str]:
-    return [f"{media}: {_words(refusal) if refusal else 'could take one now'}" for media, refusal in now.items()]
+def _now(abilities: AbilitiesShape) -> list[str]:
+    return [
+        f"{media}: {_words(refusal) if refusal else 'could take one now'}"
+        for media, refusal in abilities["now"].items()
+        if abilities["capacity"][media]
+    ]
 
 
 def _lines(lines: Sequence[LineShape], at: str) -> list[str]:

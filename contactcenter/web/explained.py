@@ -149,6 +149,7 @@ class AbilitiesShape(TypedDict):
 
     profile: Named
     skills: dict[str, int]
+    capacity: dict[str, int]
     now: dict[str, str | None]
     waiting: int
     served: list[LineShape]
@@ -303,6 +304,7 @@ def _abilities(abilities: Abilities, renderer: Renderer) -> AbilitiesShape:
     return {
         "profile": {"id": profile.id, "name": profile.name},
         "skills": dict(profile.skills),
+        "capacity": {media.value: profile.capacity.get(media, 0) for media in abilities.now},
         "now": {media.value: refusal for media, refusal in abilities.now.items()},
         "waiting": abilities.waiting,
         "served": _lines(abilities.served, renderer),

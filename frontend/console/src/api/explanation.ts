@@ -57,12 +57,21 @@ export interface Waiting {
   groups: Group[];
 }
 
+/** Whom a queue prefers of those who may take a contact. */
+export type AgentChoice =
+  | "longest_idle"
+  | "most_proficient"
+  | "least_proficient"
+  | "least_occupied"
+  | "fewest_contacts"
+  | "spare_generalist";
+
 export interface PastDecision {
   offer_id: string;
   agent: Named;
   at: string;
   cause: string;
-  choice: string;
+  choice: AgentChoice;
   steps: number;
   proficiency: number;
   ready: number;
@@ -101,6 +110,7 @@ export interface Line {
 export interface Abilities {
   profile: Named;
   skills: Record<string, number>;
+  capacity: Record<MediaClass, number>;
   now: Record<MediaClass, string | null>;
   waiting: number;
   served: Line[];

@@ -15,7 +15,7 @@ export function useSkillName(): (id: string) => string {
 }
 
 /** Causes that made the router choose among people; the others left it no choice. */
-const CHOSEN = new Set(["contact_arrived", "requeued", "relaxed", "opened"]);
+export const CHOSEN: ReadonlySet<string> = new Set(["contact_arrived", "requeued", "relaxed", "opened"]);
 
 /** Why it came here, a sentence each. */
 export function useReasons(): (why: Why) => string[] {

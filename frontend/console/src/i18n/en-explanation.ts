@@ -49,6 +49,7 @@ export const enExplanation: typeof esExplanation = {
     until: "until {{time}}",
     readyNow: "ready to take it",
     decisions: "Decisions so far",
+    version: "By configuration {{version}}.",
     noDecisions: "It has not been offered to anybody yet.",
     others: "Others could not",
     rings: "ringing",

@@ -48,6 +48,7 @@ export const esExplanation = {
     until: "hasta las {{time}}",
     readyNow: "lista para tomarlo",
     decisions: "Decisiones hasta ahora",
+    version: "Según la configuración {{version}}.",
     noDecisions: "Todavía no se ofreció a nadie.",
     others: "Otros no podían",
     rings: "sonando",

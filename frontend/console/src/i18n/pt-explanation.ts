@@ -49,6 +49,7 @@ export const ptExplanation: typeof esExplanation = {
     until: "até as {{time}}",
     readyNow: "pronta para atendê-lo",
     decisions: "Decisões até agora",
+    version: "Segundo a configuração {{version}}.",
     noDecisions: "Ainda não foi oferecido a ninguém.",
     others: "Outros não podiam",
     rings: "tocando",

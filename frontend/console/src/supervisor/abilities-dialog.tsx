@@ -79,7 +79,7 @@ function Now({ abilities }: { abilities: Abilities }) {
   const { t } = useTexts();
   return (
     <ul className="explained-now">
-      {MEDIA.filter((media) => abilities.now[media] !== "no_capacity_for_media").map((media) => {
+      {MEDIA.filter((media) => abilities.capacity[media] > 0).map((media) => {
         const refusal = abilities.now[media];
         return (
           <li key={media}>

@@ -5,7 +5,7 @@ import type { Candidate, ContactExplanation, Group, PastDecision, Step, Waiting 
 import type { Contact } from "../api/types";
 import { useServerNow } from "../context";
 import { customerName } from "../desk/conversations";
-import { useSkillName } from "../desk/why";
+import { CHOSEN, useSkillName } from "../desk/why";
 import { codeText, useTexts } from "../i18n";
 import { clockDuration, dateAndTime, secondsUntil, shortDuration, timeOfDay } from "../lib/format";
 import { useReasonName } from "../shell/status-items";
@@ -57,7 +57,7 @@ function Explanation({ found }: { found: ContactExplanation }) {
         </>
       )}
       <Decisions decisions={found.decisions} />
-      <p className="explained-quiet">{t("why.version", { version: found.configuration_version })}</p>
+      <p className="explained-quiet">{t("explanation.version", { version: found.configuration_version })}</p>
     </div>
   );
 }
@@ -107,8 +107,8 @@ function Verdict({ waiting }: { waiting: Waiting }) {
 function Facts({ waiting }: { waiting: Waiting }) {
   const { t } = useTexts();
   const now = useServerNow();
-  const next = waiting.steps.find((step) => step.state === "pending");
-  const left = next ? secondsUntil(next.at, now) : 0;
+  const next = waiting.steps.find((step) => step.state === "pending")?.at ?? null;
+  const left = secondsUntil(next, now);
   return (
     <dl className="explained-facts">
       <div>
@@ -130,7 +130,7 @@ function Facts({ waiting }: { waiting: Waiting }) {
           </dd>
         </div>
       )}
-      {next?.at !== null && (
+      {next !== null && (
         <div>
           <dt>{t("explanation.nextStep")}</dt>
           <dd>{left < 1 ? t("explanation.now") : t("explanation.inTime", { time: clockDuration(left) })}</dd>
@@ -292,6 +292,11 @@ function Decisions({ decisions }: { decisions: readonly PastDecision[] }) {
               <strong>{decision.agent.name}</strong> {outcome(decision)} ·{" "}
               {t("offer.waited", { time: shortDuration(decision.waited_seconds) })}
               {decision.steps > 0 && <> · {t("why.steps", { count: decision.steps })}</>}
+              {CHOSEN.has(decision.cause) && (
+                <small>
+                  {t("queueEditor.choice")}: {t(`queueEditor.choices.${decision.choice}`)}
+                </small>
+              )}
               {Object.keys(decision.refused).length > 0 && (
                 <small>
                   {t("explanation.others")}: {counts(decision.refused)}
