@@ -41,7 +41,7 @@ class Supposed(Query):
 
 
 @endpoints.get("/api/v1/contacts/{id}/explanation", access=SIGNED_IN, errors=(404,))
-async def contact(call: Call) -> ContactExplanationShape:
+async def explain_contact(call: Call) -> ContactExplanationShape:
     """Why a contact waits, or why it went to whom it went."""
     view = await visible(call)
     picture = await call.request.app[EXPLANATIONS].contact(view.id)
@@ -51,7 +51,7 @@ async def contact(call: Call) -> ContactExplanationShape:
 
 
 @endpoints.get("/api/v1/agents/{id}/explanation", access=SIGNED_IN, errors=(404,))
-async def agent(call: Call, query: Supposed) -> AgentExplanationShape:
+async def explain_agent(call: Call, query: Supposed) -> AgentExplanationShape:
     """What a person could take now, and what if; agents ask about themselves only."""
     agent_id = call.path("id")
     picture = None
