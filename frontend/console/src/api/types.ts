@@ -1,4 +1,5 @@
 /** The words of docs/api.md as types. Times are ISO 8601 in UTC, durations are seconds. */
+import type { LiveStatistics } from "./statistics";
 
 export type Role = "agent" | "supervisor" | "admin";
 export type Language = "es" | "pt" | "en";
@@ -241,6 +242,7 @@ export interface Overview {
   agents: AgentLoad[];
   waiting: Contact[];
   ledger: { offered: number; open: number; outcomes: Record<string, number> };
+  statistics: LiveStatistics | null;
 }
 
 export interface Profile {

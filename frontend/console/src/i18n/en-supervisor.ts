@@ -8,6 +8,7 @@ export const enSupervisor: typeof esSupervisor = {
       queues: "Queues",
       profiles: "Profiles",
       people: "People",
+      statistics: "Statistics",
       contacts: "Contacts",
       deliveries: "Failed deliveries",
     },

@@ -4,6 +4,7 @@ import { enExplanation } from "./en-explanation";
 import { enFailures } from "./en-failures";
 import { enInterventions } from "./en-interventions";
 import { enQueues } from "./en-queues";
+import { enStatistics } from "./en-statistics";
 import { enSupervisor } from "./en-supervisor";
 
 export const en: Texts = {
@@ -284,6 +285,7 @@ export const en: Texts = {
   announce: { message: "Message from {{name}}: {{text}}" },
   ...enCodes,
   ...enSupervisor,
+  ...enStatistics,
   ...enQueues,
   ...enInterventions,
   ...enExplanation,

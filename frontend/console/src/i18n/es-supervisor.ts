@@ -7,6 +7,7 @@ export const esSupervisor = {
       queues: "Colas",
       profiles: "Perfiles",
       people: "Personas",
+      statistics: "Estadísticas",
       contacts: "Contactos",
       deliveries: "Envíos fallidos",
     },

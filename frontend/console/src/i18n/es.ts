@@ -4,6 +4,7 @@ import { esExplanation } from "./es-explanation";
 import { esFailures } from "./es-failures";
 import { esInterventions } from "./es-interventions";
 import { esQueues } from "./es-queues";
+import { esStatistics } from "./es-statistics";
 import { esSupervisor } from "./es-supervisor";
 
 export const es = {
@@ -284,6 +285,7 @@ export const es = {
   announce: { message: "Mensaje de {{name}}: {{text}}" },
   ...esCodes,
   ...esSupervisor,
+  ...esStatistics,
   ...esQueues,
   ...esInterventions,
   ...esExplanation,

@@ -8,6 +8,7 @@ export const ptSupervisor: typeof esSupervisor = {
       queues: "Filas",
       profiles: "Perfis",
       people: "Pessoas",
+      statistics: "Estatísticas",
       contacts: "Contatos",
       deliveries: "Envios com falha",
     },

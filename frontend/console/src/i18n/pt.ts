@@ -4,6 +4,7 @@ import { ptExplanation } from "./pt-explanation";
 import { ptFailures } from "./pt-failures";
 import { ptInterventions } from "./pt-interventions";
 import { ptQueues } from "./pt-queues";
+import { ptStatistics } from "./pt-statistics";
 import { ptSupervisor } from "./pt-supervisor";
 
 export const pt: Texts = {
@@ -284,6 +285,7 @@ export const pt: Texts = {
   announce: { message: "Mensagem de {{name}}: {{text}}" },
   ...ptCodes,
   ...ptSupervisor,
+  ...ptStatistics,
   ...ptQueues,
   ...ptInterventions,
   ...ptExplanation,

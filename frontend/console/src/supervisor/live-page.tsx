@@ -12,11 +12,12 @@ import { isFinishing } from "../shell/status-items";
 import { ChannelIcon } from "../ui/channel-icon";
 import { Empty, Failed, Loading } from "../ui/states";
 import { AgentsTable } from "./agents-table";
+import { percent } from "./statistics-model";
 import { Asks, HeadStart } from "./asks";
 import { useInterventions } from "./contact-actions";
 
 /** The pushed overview, or until it comes the one that is read. */
-function useOverview() {
+export function useOverview() {
   const pushed = useLive((state) => state.overview);
   const read = useQuery({
     queryKey: ["overview"],
@@ -35,7 +36,7 @@ export function LivePage() {
       <Figures overview={overview} />
       <section className="card live-queues">
         <h2>{t("supervisor.queues")}</h2>
-        <QueuesTable queues={overview.queues} />
+        <QueuesTable queues={overview.queues} recent={recentOf(overview)} />
       </section>
       <section className="card live-agents">
         <AgentsTable agents={overview.agents} />
@@ -101,8 +102,19 @@ function Figure(props: { name: string; value: number | string; note?: string; to
   );
 }
 
-function QueuesTable({ queues }: { queues: readonly QueueLoad[] }) {
-  const { t } = useTexts();
+/** Service level of the last half-hour by queue. */
+function recentOf(overview: Overview): ReadonlyMap<string, number | null> {
+  const recent = overview.statistics?.windows.find((one) => one.id === "30m");
+  return new Map(recent?.queues.map((queue) => [queue.id, queue.service_level]));
+}
+
+interface QueuesProps {
+  queues: readonly QueueLoad[];
+  recent: ReadonlyMap<string, number | null>;
+}
+
+function QueuesTable({ queues, recent }: QueuesProps) {
+  const { t, language } = useTexts();
   const now = useServerNow();
   const most = Math.max(5, ...queues.map((queue) => queue.waiting));
   return (
@@ -113,6 +125,7 @@ function QueuesTable({ queues }: { queues: readonly QueueLoad[] }) {
             <th>{t("supervisor.queue")}</th>
             <th className="wide">{t("supervisor.waiting")}</th>
             <th className="number">{t("supervisor.longest")}</th>
+            <th className="number">{t("statistics.recentLevel")}</th>
             <th className="number">{t("supervisor.ringing")}</th>
             <th className="number">{t("supervisor.talking")}</th>
             <th className="number">{t("supervisor.wrapUp")}</th>
@@ -137,6 +150,7 @@ function QueuesTable({ queues }: { queues: readonly QueueLoad[] }) {
                 <td className="number" data-tone={wait > 120 ? "bad" : undefined}>
                   {queue.longest_wait_since === null ? "—" : clockDuration(wait)}
                 </td>
+                <td className="number">{percent(recent.get(queue.id) ?? null, language)}</td>
                 <td className="number">{queue.offered || "—"}</td>
                 <td className="number">{queue.connected || "—"}</td>
                 <td className="number">{queue.wrap_up || "—"}</td>

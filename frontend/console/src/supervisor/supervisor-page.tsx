@@ -1,4 +1,4 @@
-/** The supervisor's pages: live, contacts, queues, profiles, people, what could not be delivered. */
+/** The supervisor's pages: live, statistics, contacts, queues, profiles, people, what could not be delivered. */
 import { useConsole, useLive } from "../context";
 import { codeText, useTexts } from "../i18n";
 import { alarmText } from "../lib/failures";
@@ -11,13 +11,15 @@ import { LivePage } from "./live-page";
 import { PeoplePage } from "./people-page";
 import { ProfilesPage } from "./profiles-page";
 import { QueuesPage } from "./queue-page";
+import { StatisticsPage } from "./statistics-page";
 import "./supervisor.css";
 
-const TABS = ["live", "contacts", "queues", "profiles", "people", "deliveries"] as const;
+const TABS = ["live", "statistics", "contacts", "queues", "profiles", "people", "deliveries"] as const;
 type TabName = (typeof TABS)[number];
 
 const PAGES: Record<TabName, () => React.JSX.Element> = {
   live: LivePage,
+  statistics: StatisticsPage,
   contacts: ContactsPage,
   queues: QueuesPage,
   profiles: ProfilesPage,
