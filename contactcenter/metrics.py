@@ -26,6 +26,7 @@ _COMMIT: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 _REQUEST: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _WAIT: Final = (1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600)
 _HANDLING: Final = (15, 30, 60, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 3600, 7200)
+_RATIO: Final = (0.1, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 _SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500)
 
 
@@ -62,6 +63,12 @@ class Metrics:
             "handling_seconds", "Conversation, hold and wrap-up of a closed contact", _HANDLING, "queue", "channel"
         )
         self.occupancy = self._gauge("occupancy", "Busy over busy and available time, last 30 minutes", "profile")
+        self.estimates = self._counter(
+            "estimated_waits", "Accepted contacts by whether the wait was as estimated on arrival", "queue", "result"
+        )
+        self.estimate_ratio = self._histogram(
+            "estimated_wait_ratio", "Actual over estimated wait (P50), a second added to both", _RATIO, "queue"
+        )
         self.offers = self._counter("offers_ended", "Offers by how they ended", "outcome")
         self.agents = self._gauge("agents", "Agents by status, and whether a console is open", "status", "connected")
 

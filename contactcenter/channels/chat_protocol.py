@@ -208,9 +208,10 @@ def message(content: Mapping[str, Any]) -> str:
     return _write("message", message=content)
 
 
-def status(*, state: str, agent: str | None) -> str:
-    """How far the chat is."""
-    return _write("status", state=state, agent=_agent(agent))
+def status(*, state: str, agent: str | None, wait: tuple[float, float] | None = None) -> str:
+    """How far the chat is; `wait` is how long half, and four in five, wait from now on, in seconds."""
+    fields: dict[str, Any] = {} if wait is None else {"wait": {"p50": wait[0], "p80": wait[1]}}
+    return _write("status", state=state, agent=_agent(agent), **fields)
 
 
 def typing() -> str:

@@ -154,6 +154,14 @@ class Engine:
         line = self._floor.room.known(queue, channel)
         return None if line is None else self._floor.outlook.newcomer(self._floor, line, priority)
 
+    def estimates_by_queue(self) -> dict[str, Estimate | None]:
+        """`estimate_for` the longest line of each queue to which anybody has come."""
+        return self._floor.outlook.queues(self._floor)
+
+    def estimates_of_waiting(self, most: int) -> dict[str, Estimate]:
+        """`estimate` of those who wait and of whom something is known, at most so many; messages last."""
+        return self._floor.outlook.waiting(self._floor, most)
+
     def _answer(self, stimulus: it.Asked) -> None:
         floor = self._floor
         refused: RefusedError | None = None

@@ -5,6 +5,7 @@ Nothing here takes part in a decision; it only watches, and answers when it is a
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from contactcenter.domain.words import ContactState, MediaClass, Refusal
@@ -90,6 +91,21 @@ class Outlook:
         sight = self._sight(floor, line, floor.now - priority, own=False)
         return self.estimates.estimate(key.queue, key.media, key, sight)
 
+    def queues(self, floor: Floor) -> dict[str, Estimate | None]:
+        """What a newcomer would be told, by queue: of the lines there have been, the longest speaks for it."""
+        longest: dict[str, Line] = {}
+        for line in floor.room.lines():
+            known = longest.get(line.key.queue)
+            if known is None or len(line) > len(known):
+                longest[line.key.queue] = line
+        return {queue: self.newcomer(floor, line) for queue, line in longest.items()}
+
+    def waiting(self, floor: Floor, most: int) -> dict[str, Estimate]:
+        """What those are told who wait now, at most so many: calls and chats before what can be put aside."""
+        lines = sorted((line for line in floor.room.lines() if len(line)), key=_patience)
+        contacts = (floor.contacts[contact_id] for line in lines for contact_id in line)
+        return {contact.id: told for contact in islice(contacts, most) if (told := self.of(floor, contact)) is not None}
+
     # Looking
 
     def _sight(self, floor: Floor, line: Line, rank: float, *, own: bool) -> Sight:
@@ -127,6 +143,10 @@ class Outlook:
                 for group in floor.pool.members(groups)
             )
         return known
+
+
+def _patience(line: Line) -> bool:
+    return line.key.media is MediaClass.ASYNC
 
 
 _NONE: Final = (0,) * len(_AWAY)

@@ -75,8 +75,21 @@ class Census:
         elif event.type is EventType.ACCEPTED:
             waited = max(0.0, event.at - contact.place)
             self._metrics.wait.labels(contact.queue, contact.channel).observe(waited)
+            self._estimate(contact.queue, event.detail)
         elif event.type is EventType.CLOSED and contact.outcome is not None:
             self._closed[contact.queue, contact.channel, contact.outcome.value] += 1
+
+    def _estimate(self, queue: str, detail: Mapping[str, str | float | None]) -> None:
+        """How true the estimate was that an accepted contact was given."""
+        waited, p50, p80 = (detail.get(name) for name in ("answered_in", "estimate_p50", "estimate_p80"))
+        if not isinstance(waited, int | float):
+            return  # It was not seen to come: it waited over a restart.
+        if not isinstance(p50, int | float) or not isinstance(p80, int | float):
+            self._metrics.estimates.labels(queue, "none").inc()
+            return
+        result = "within_p50" if waited <= p50 else "within_p80" if waited <= p80 else "beyond_p80"
+        self._metrics.estimates.labels(queue, result).inc()
+        self._metrics.estimate_ratio.labels(queue).observe((waited + 1.0) / (p50 + 1.0))
 
     def _agent(self, agent: Agent) -> None:
         key = (agent.status.value, "yes" if agent.connected else "no")

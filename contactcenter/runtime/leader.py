@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 import structlog
+from msgspec.structs import force_setattr
 
 from contactcenter.domain.codec import UnknownTypeError, UnreadableError, decode_stimulus
 from contactcenter.domain.configuration import Configuration
@@ -23,6 +24,8 @@ from contactcenter.queues.staffing import Change
 from contactcenter.routing.engine import Engine
 from contactcenter.routing.state import Changes, Snapshot
 from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.forecast import TOPIC as ESTIMATES
+from contactcenter.runtime.forecast import Forecast
 from contactcenter.runtime.news import Newsroom, live_offers
 from contactcenter.storage import Batch, FencedError, InboxRow, Loaded, NotConfiguredError, UnavailableError
 
@@ -122,6 +125,7 @@ class Leader:
         self._stopping = False
         self._engine: Engine | None = None
         self._news: Newsroom | None = None
+        self._estimates = Forecast()
         self.ready = asyncio.Event()
 
     @property
@@ -161,10 +165,12 @@ class Leader:
         rows = await self._read()
         batch, instructions = self._decide(rows)
         if not batch.handled and not batch.changes and not instructions:
+            self._forecast()
             await self._rest()
             return
         await self._commit(batch, rows)
         self._tell(batch, instructions)
+        self._forecast()
 
     async def _read(self) -> list[InboxRow]:
         failures = 0
@@ -194,7 +200,7 @@ class Leader:
                 raise _HandlingError(row, error) from error
             self._pass_time(instructions)
             # It was decoded here for this one use: stamping it in place saves a copy of each.
-            object.__setattr__(stimulus, "at", self._at)
+            force_setattr(stimulus, "at", self._at)
             began = time.perf_counter()
             try:
                 instructions += self._engine.handle(stimulus)
@@ -319,6 +325,12 @@ class Leader:
         if self._engine.configuration.version != self._version:
             self._version = self._engine.configuration.version
             self._bus.post("configuration", {"version": self._version})
+
+    def _forecast(self) -> None:
+        assert self._engine is not None
+        told = self._estimates.news(self._engine, self._now())
+        if told is not None:
+            self._bus.post(ESTIMATES, told)
 
     # When something cannot be handled
 

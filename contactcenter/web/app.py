@@ -37,6 +37,7 @@ from contactcenter.web.catalogue import Catalogue
 from contactcenter.web.chat_rooms import ROOMS, ChatRooms
 from contactcenter.web.chat_socket import chat_socket
 from contactcenter.web.console_socket import console_socket
+from contactcenter.web.forecasts import FORECASTS, Forecasts
 from contactcenter.web.hub import HUB, Hub
 from contactcenter.web.limits import MemoryLimiter
 from contactcenter.web.middleware import guard, observe, protect
@@ -68,7 +69,8 @@ def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.App
     app[LISTINGS] = Listings(deps.storage.read)
     app[explanations.EXPLANATIONS] = Explanations(deps.storage.read, deps.clock)
     app[CATALOGUE] = Catalogue(deps.storage)
-    app[HUB] = Hub(deps, app[SCREENS], app[LISTINGS], app[CATALOGUE])
+    app[FORECASTS] = Forecasts(deps.clock)
+    app[HUB] = Hub(deps, app[SCREENS], app[LISTINGS], app[CATALOGUE], app[FORECASTS])
     app[ROOMS] = ChatRooms(deps, app[SCREENS])
     app[SOCKETS] = Sockets(deps.metrics)
     app[signin.PASSWORDS] = Passwords()

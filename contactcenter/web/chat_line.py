@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from math import ceil, floor
 from typing import Any, Final
 
 from contactcenter.channels import chat_protocol as protocol
@@ -34,6 +35,7 @@ class ChatLine:
         self.expects = False
         self.frames: asyncio.Queue[str | None] = asyncio.Queue(WAITING_FRAMES)
         self._status: tuple[str, str | None] = ("new", None)
+        self._wait: tuple[float, float] | None = None
         self._known: dict[str, None] = {}
 
     def say(self, frame: str) -> None:
@@ -81,8 +83,15 @@ class ChatLine:
                 self.say(protocol.message(self.shape(view)))
         status = status_of(contact, said)
         if status != self._status:
-            self._status = status
+            self._status, self._wait = status, None
             self.say(protocol.status(state=status[0], agent=status[1]))
+
+    def expect(self, wait: tuple[float, float] | None) -> None:
+        """Tell how long it still takes, P50 and P80 in seconds, whenever that is another number of minutes."""
+        state, agent = self._status
+        if state == "waiting" and _minutes(wait) != _minutes(self._wait):
+            self._wait = wait
+            self.say(protocol.status(state=state, agent=agent, wait=wait))
 
     def wrote(self, message_id: str) -> None:
         """The browser wrote this one itself: it is not told of it again."""
@@ -125,6 +134,10 @@ class ChatLine:
         self._known[message_id] = None
         while len(self._known) > KNOWN:
             del self._known[next(iter(self._known))]
+
+
+def _minutes(wait: tuple[float, float] | None) -> tuple[int, int] | None:
+    return None if wait is None else (floor(wait[0] / 60), ceil(wait[1] / 60))
 
 
 def status_of(contact: ContactView | None, said: Iterable[MessageView]) -> tuple[str, str | None]:

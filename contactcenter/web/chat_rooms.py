@@ -15,6 +15,8 @@ from aiohttp import web
 from contactcenter.channels import chat_protocol as protocol
 from contactcenter.channels.chat_session import CHANNEL
 from contactcenter.domain.stimuli import CustomerLeft
+from contactcenter.runtime.forecast import STALE_SECONDS
+from contactcenter.runtime.forecast import TOPIC as ESTIMATES
 from contactcenter.storage import UnavailableError
 from contactcenter.storage.screens import Screens
 from contactcenter.web.chat_line import ChatLine
@@ -42,13 +44,15 @@ class ChatRooms:
         self._wake = asyncio.Event()
         self._seen: dict[str, float] = {}
         self._since = deps.clock()
+        self._estimated_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._unsubscribe: list[Callable[[], None]] = []
 
     async def start(self) -> None:
         """Listen, and begin to tell."""
         bus = self._deps.bus
-        self._unsubscribe = [bus.subscribe("chat", self._news), bus.subscribe(PRESENT, self._present)]
+        topics = {"chat": self._news, PRESENT: self._present, ESTIMATES: self._estimated}
+        self._unsubscribe = [bus.subscribe(topic, callback) for topic, callback in topics.items()]
         loops = {"looks": self._looks, "sweeps": self._sweeps, "presence": self._presence}
         self._tasks = [asyncio.create_task(loop(), name=f"chat-{name}") for name, loop in loops.items()]
 
@@ -92,6 +96,19 @@ class ChatRooms:
         if message_id or news.get("state"):
             self.look(thread, message_id if isinstance(message_id, str) else None)
 
+    def _estimated(self, news: Mapping[str, Any]) -> None:
+        """The router says how long those who wait still do."""
+        told = news.get("contacts")
+        if isinstance(told, Mapping):
+            self._estimated_at = self._deps.clock()
+            self._expect(told)
+
+    def _expect(self, told: Mapping[str, Any]) -> None:
+        for lines in self._lines.values():
+            for line in lines:
+                wait = told.get(line.contact.id) if line.contact is not None else None
+                line.expect((wait[0], wait[1]) if wait is not None else None)
+
     async def _looks(self) -> None:
         while True:
             await self._wake.wait()
@@ -115,6 +132,8 @@ class ChatRooms:
             await _guarded(self._sweep)
 
     async def _sweep(self) -> None:
+        if self._deps.clock() - self._estimated_at > STALE_SECONDS:
+            self._expect({})
         known = {line.contact.id: line for lines in self._lines.values() for line in lines if line.contact is not None}
         now = await self._screens.contact_marks(known)
         for contact_id, line in known.items():

@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
+from contactcenter.runtime.forecast import TOPIC as ESTIMATES
 from contactcenter.storage import UnavailableError
 from contactcenter.storage.screen_lists import Listings
 from contactcenter.storage.screens import Screens
@@ -18,6 +19,7 @@ from contactcenter.web.consoles import Consoles
 from contactcenter.web.desks import Desks
 from contactcenter.web.errors import ApiError
 from contactcenter.web.feed import Feed
+from contactcenter.web.forecasts import Forecasts
 from contactcenter.web.rendering import iso
 from contactcenter.web.requests import Requests
 from contactcenter.web.state import Identity, WebDependencies
@@ -34,13 +36,21 @@ log = structlog.get_logger(__name__)
 class Hub:
     """Everything that console windows need. `start` it in the event loop that serves."""
 
-    def __init__(self, deps: WebDependencies, screens: Screens, listings: Listings, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        deps: WebDependencies,
+        screens: Screens,
+        listings: Listings,
+        catalogue: Catalogue,
+        forecasts: Forecasts,
+    ) -> None:
         self._deps = deps
         self._screens = screens
         self._catalogue = catalogue
         self.windows = Windows(deps.clock)
         self.desks = Desks(deps.storage, catalogue, deps.clock)
-        self.wall = Wall(listings, deps.storage.statistics, catalogue, self.windows, deps.clock)
+        self.wall = Wall(listings, deps.storage.statistics, catalogue, self.windows, forecasts, deps.clock)
+        self._forecasts = forecasts
         self.consoles = Consoles(deps.storage, screens, deps.bus, deps.new_id, deps.node_id)
         self.requests = Requests(deps.storage, deps.clock, self._decided)
         self._known_version = 0
@@ -56,6 +66,7 @@ class Hub:
             "alarm": self._alarm,
             "configuration": self._configured,
             "overview": lambda _: self._looked_at.set(),
+            ESTIMATES: self._estimated,
         }
         self._unsubscribe = [self._deps.bus.subscribe(topic, callback) for topic, callback in callbacks.items()]
         loops = {"desks": self.desks.run, "sweeps": self._sweeps, "wall": self._walls}
@@ -135,6 +146,10 @@ class Hub:
         for feed in self.windows:
             feed.say("configuration", version=version)
         self.desks.look()
+
+    def _estimated(self, news: Mapping[str, Any]) -> None:
+        self._forecasts.heard(news)
+        self._looked_at.set()
 
     def _alarm(self, news: Mapping[str, Any]) -> None:
         given = news.get("detail")

@@ -12,6 +12,7 @@ from contactcenter.web import rendering
 from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.api import Call, Endpoints, Reply
 from contactcenter.web.errors import not_found
+from contactcenter.web.forecasts import FORECASTS
 from contactcenter.web.rendering import iso, text_in
 from contactcenter.web.screens import CATALOGUE, LISTINGS, SCREENS
 from contactcenter.web.shapes import (
@@ -123,6 +124,7 @@ async def contact(call: Call) -> ContactDetailShape:
         "contact": renderer.contact(view),
         "messages": [rendering.message(each, view.customer_name) for each in await screens.messages(view.id)],
         "events": [rendering.event(each) for each in await screens.events(view.id)],
+        "estimate": call.request.app[FORECASTS].contact(view.id),
     }
 
 

@@ -218,6 +218,7 @@ class Renderer:
             "connected": 0,
             "wrap_up": 0,
             "agents_available": 0,
+            "estimate": None,
         }
 
 

@@ -16,6 +16,13 @@ class Named(TypedDict):
     name: str
 
 
+class EstimateShape(TypedDict):
+    """A wait in seconds from now: half of the contacts wait less than `p50`, four in five less than `p80`."""
+
+    p50: float
+    p80: float
+
+
 class AccountShape(TypedDict):
     """A person's sign-in."""
 
@@ -176,11 +183,12 @@ class EventShape(TypedDict):
 
 
 class ContactDetailShape(TypedDict):
-    """A contact with what was said and what happened."""
+    """A contact with what was said and what happened; `estimate` while it waits and something is known."""
 
     contact: ContactShape
     messages: list[MessageShape]
     events: list[EventShape]
+    estimate: EstimateShape | None
 
 
 class KnownCustomerShape(CustomerShape):
@@ -284,6 +292,7 @@ class QueueLoadShape(TypedDict):
     connected: int
     wrap_up: int
     agents_available: int
+    estimate: EstimateShape | None
 
 
 class LedgerShape(TypedDict):

@@ -15,6 +15,7 @@ from contactcenter.storage.statistics import StatisticsStore
 from contactcenter.web import statistic_figures
 from contactcenter.web.catalogue import Catalogue
 from contactcenter.web.feed import encode
+from contactcenter.web.forecasts import Forecasts
 from contactcenter.web.shapes import OverviewShape
 from contactcenter.web.windows import Windows
 
@@ -34,8 +35,10 @@ class Wall:
         statistics: StatisticsStore,
         catalogue: Catalogue,
         windows: Windows,
+        forecasts: Forecasts,
         clock: Callable[[], float],
     ) -> None:
+        self._forecasts = forecasts
         self._listings = listings
         self._statistics = statistics
         self._figures: tuple[float, list[live_figures.Window]] | None = None
@@ -57,6 +60,8 @@ class Wall:
         floor = await self._read()
         renderer = await self._catalogue.renderer(language)
         overview = renderer.overview(floor, self._ledger)
+        for load in overview["queues"]:
+            load["estimate"] = self._forecasts.queue(load["id"])
         if self._figures is not None:
             overview["statistics"] = statistic_figures.live_figures(*self._figures, renderer)
         return overview
