@@ -37,7 +37,7 @@ class Supposed(Query):
     """What if: `profile` instead of theirs, and on top `skill` as `averias=4,portugues=0` (0: without it)."""
 
     profile: Annotated[str, StringConstraints(max_length=128)] | None = None
-    skill: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    skill: Annotated[str, StringConstraints(max_length=400)] | None = None
 
 
 @endpoints.get("/api/v1/contacts/{id}/explanation", access=SIGNED_IN, errors=(404,))
