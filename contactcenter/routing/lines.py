@@ -13,7 +13,7 @@ from contactcenter.domain.words import AgentChoice, MediaClass, Refusal
 from contactcenter.queues.line import WaitingLine
 from contactcenter.routing.eligibility import MEDIA, profile_refusal
 from contactcenter.routing.pool import INDEX, ORDERINGS, Ordering
-from contactcenter.routing.relaxation import asked, fits, proficiency
+from contactcenter.routing.relaxation import asked, fits, proficiency, steps_held
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -84,13 +84,13 @@ class Line(WaitingLine):
 
     def restaff(self) -> bool:
         """Look again who is on shift; whether other groups serve the line now."""
-        level, staffed = self.key.relaxed, self._pool.staffed
-        while level < len(self._steps) and not self._served(level).groups & staffed:
-            level += 1
-        before, self.level = self.groups, level
-        self.served = self._served(level)
+        before, self.level = self.groups, steps_held(self.key.relaxed, len(self._steps), self._staffed)
+        self.served = self._served(self.level)
         self.groups = self.served.groups
         return self.groups != before
+
+    def _staffed(self, level: int) -> bool:
+        return bool(self._served(level).groups & self._pool.staffed)
 
     def _served(self, level: int) -> Served:
         if level not in self.served_at:
