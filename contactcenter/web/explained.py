@@ -13,7 +13,7 @@ from contactcenter.routing.abilities import Abilities, Service, WhatIf
 from contactcenter.routing.explanation import Candidate, GroupView, StepView, Waiting
 from contactcenter.storage.explanations import AgentPicture, ContactPicture, DecisionView
 from contactcenter.web.rendering import Renderer, iso, maybe
-from contactcenter.web.shapes import Named, SkillsShape
+from contactcenter.web.shapes import EstimateShape, Named, SkillsShape
 
 MOST_LINES: Final = 200
 """Lines that one answer lists of each kind, in order of their turn."""
@@ -74,9 +74,13 @@ class ReservedShape(TypedDict):
 
 
 class WaitingShape(TypedDict):
-    """Why a contact waits. `able` people on shift could take it when they are free; `ever`: or after more steps."""
+    """Why a contact waits. `able` people on shift could take it when they are free; `ever`: or after more steps.
+
+    `estimate` is the router's, where it is known: not on the command line.
+    """
 
     waited_seconds: float
+    estimate: EstimateShape | None
     queued_at: str
     head_start_seconds: float
     hazard: bool
@@ -222,6 +226,7 @@ def _waiting(picture: ContactPicture, waiting: Waiting, renderer: Renderer) -> W
         reserved = {"agent": person, "until": maybe(contact.reserved_until)}
     return {
         "waited_seconds": round(max(0.0, waiting.at - contact.place), 3),
+        "estimate": None,
         "queued_at": iso(contact.queued_at),
         "head_start_seconds": contact.priority,
         "hazard": contact.hazard,

@@ -20,6 +20,7 @@ from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.api import Call, Endpoints, Query
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.explained import AgentExplanationShape, ContactExplanationShape, agent_shape, contact_shape
+from contactcenter.web.forecasts import FORECASTS
 from contactcenter.web.reads import visible
 from contactcenter.web.rendering import Renderer
 
@@ -47,7 +48,10 @@ async def explain_contact(call: Call) -> ContactExplanationShape:
     picture = await call.request.app[EXPLANATIONS].contact(view.id)
     if picture is None:
         raise not_found("No contact")
-    return await asyncio.to_thread(explained_contact, picture, call.language)
+    shape = await asyncio.to_thread(explained_contact, picture, call.language)
+    if shape["waiting"] is not None:
+        shape["waiting"]["estimate"] = call.request.app[FORECASTS].contact(view.id)
+    return shape
 
 
 @endpoints.get("/api/v1/agents/{id}/explanation", access=SIGNED_IN, errors=(404,))

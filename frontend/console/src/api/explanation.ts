@@ -40,6 +40,8 @@ export interface Group {
 
 export interface Waiting {
   waited_seconds: number;
+  /** Seconds from now: half of such contacts wait less than `p50`, four in five less than `p80`. */
+  estimate: { p50: number; p80: number } | null;
   queued_at: string;
   head_start_seconds: number;
   hazard: boolean;

@@ -19,6 +19,7 @@ export const enExplanation: typeof esExplanation = {
     ready_one: "{{count}} person is ready to take it.",
     ready_other: "{{count}} people are ready to take it.",
     waited: "Waits for",
+    estimate: "Estimated",
     position: "Place in its line",
     positionOf: "{{position}} of {{count}}",
     nextStep: "Next step",

@@ -18,6 +18,7 @@ export const esExplanation = {
     ready_one: "{{count}} persona está lista para tomarlo.",
     ready_other: "{{count}} personas están listas para tomarlo.",
     waited: "Espera hace",
+    estimate: "Se estima",
     position: "Lugar en su fila",
     positionOf: "{{position}} de {{count}}",
     nextStep: "Próximo paso",

@@ -19,6 +19,7 @@ export const ptExplanation: typeof esExplanation = {
     ready_one: "{{count}} pessoa está pronta para atendê-lo.",
     ready_other: "{{count}} pessoas estão prontas para atendê-lo.",
     waited: "Espera há",
+    estimate: "Estimativa",
     position: "Lugar na fila",
     positionOf: "{{position}} de {{count}}",
     nextStep: "Próximo passo",

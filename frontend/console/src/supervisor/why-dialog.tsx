@@ -115,6 +115,14 @@ function Facts({ waiting }: { waiting: Waiting }) {
         <dt>{t("explanation.waited")}</dt>
         <dd>{clockDuration(waiting.waited_seconds)}</dd>
       </div>
+      {waiting.estimate && (
+        <div>
+          <dt>{t("explanation.estimate")}</dt>
+          <dd>
+            {shortDuration(waiting.estimate.p50)} – {shortDuration(waiting.estimate.p80)}
+          </dd>
+        </div>
+      )}
       {waiting.position !== null && (
         <div>
           <dt>{t("explanation.position")}</dt>
