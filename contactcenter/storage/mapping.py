@@ -52,8 +52,8 @@ def configuration_of(text: str) -> Configuration:
     return _configuration.decode(text)
 
 
-_MEDIA: Final = {media.value: media for media in MediaClass}
-_STATES: Final = {state.value: state for state in ContactState}
+_MEDIA: Final = {media._value_: media for media in MediaClass}
+_STATES: Final = {state._value_: state for state in ContactState}
 
 
 @lru_cache(maxsize=4096)
@@ -83,7 +83,7 @@ def contact_row(contact: Contact) -> tuple[Any, ...]:
         contact.id,
         contact.customer_id,
         contact.channel,
-        contact.media.value,
+        contact.media._value_,
         contact.thread,
         contact.address,
         contact.to,
@@ -100,7 +100,7 @@ def contact_row(contact: Contact) -> tuple[Any, ...]:
         contact.kept,
         contact.language,
         contact.tier,
-        contact.state.value,
+        contact.state._value_,
         contact.state_since,
         contact.agent_id,
         contact.reserved_for,
@@ -114,11 +114,11 @@ def contact_row(contact: Contact) -> tuple[Any, ...]:
         contact.first_reply_at,
         contact.ended_at,
         contact.closed_at,
-        contact.outcome.value if contact.outcome else None,
+        contact.outcome._value_ if contact.outcome else None,
         contact.disposition,
         contact.opened_at,
         contact.served_queue,
-        contact.service.value if contact.service else None,
+        contact.service._value_ if contact.service else None,
         contact.talk_seconds,
         contact.wrap_up_seconds,
         contact.version,
@@ -193,7 +193,7 @@ def agent_row(agent: Agent) -> tuple[Any, ...]:
         agent.id,
         agent.name,
         agent.profile,
-        agent.status.value,
+        agent.status._value_,
         agent.reason,
         agent.status_since,
         agent.idle_since,
@@ -252,8 +252,8 @@ def offer_row(offer: Offer) -> tuple[Any, ...]:
         offer.agent_id,
         offer.offered_at,
         offer.deadline,
-        offer.cause.value,
-        offer.outcome.value if offer.outcome else None,
+        offer.cause._value_,
+        offer.outcome._value_ if offer.outcome else None,
         offer.ended_at,
         offer.reason,
     )
@@ -291,7 +291,7 @@ EVENT: Final = ("contact_id", "at", "type", "agent_id", "detail_json")
 def event_row(event: ContactEvent) -> tuple[Any, ...]:
     """The columns of `EVENT`."""
     detail = json_of(event.detail) if event.detail else "{}"
-    return (event.contact_id, event.at, event.type.value, event.agent_id, detail)
+    return (event.contact_id, event.at, event.type._value_, event.agent_id, detail)
 
 
 DECISION: Final = (
@@ -307,11 +307,11 @@ def decision_row(decision: Decision) -> tuple[Any, ...]:
         decision.contact_id,
         decision.agent_id,
         decision.at,
-        decision.cause.value,
+        decision.cause._value_,
         decision.configuration_version,
         decision.waited_seconds,
         json_of(decision.refusals) if decision.refusals else "{}",
-        decision.choice.value,
+        decision.choice._value_,
         decision.steps,
         decision.proficiency,
         decision.ready,
