@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from contactcenter.demo.people import DemoCustomer
 from contactcenter.demo.stories import HandedOn, Line, Noted, Replied, Story, Wrote

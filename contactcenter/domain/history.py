@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from contactcenter.domain.words import AgentChoice, OfferCause
 
@@ -39,8 +40,7 @@ class EventType(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class ContactEvent:
+class ContactEvent(Struct, frozen=True, gc=False):
     """One line of a contact's history. `at` in UTC seconds; `detail` in plain values."""
 
     contact_id: str
@@ -50,8 +50,7 @@ class ContactEvent:
     detail: Mapping[str, str | float | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True, gc=False):
     """Why this agent: the winner, the configuration's version, and refusals counted by reason.
 
     `refusals` counts people over at most `GROUPS` profiles, so that its cost does not grow with them.
@@ -73,8 +72,7 @@ class Decision:
     ready: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class AutomaticMessage:
+class AutomaticMessage(Struct, frozen=True, gc=False):
     """A text the center sends by itself; `id` is its message's and its instruction's. `at` in UTC seconds."""
 
     id: str

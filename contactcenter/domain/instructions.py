@@ -7,14 +7,14 @@ position, so that the same decision makes the same ids.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from contactcenter.domain.words import Lane, OfferCause, OfferOutcome, Repeat
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruction:
+class Instruction(Struct, frozen=True, kw_only=True, gc=False):
     """Base of all instructions. `durable`: travels through the outbox."""
 
     lane: ClassVar[Lane] = Lane.CALL_CONTROL
@@ -24,8 +24,7 @@ class Instruction:
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferContact(Instruction):
+class OfferContact(Instruction, frozen=True, kw_only=True, gc=False):
     """Ring the agent's console until `deadline` (UTC seconds)."""
 
     offer_id: str
@@ -35,8 +34,7 @@ class OfferContact(Instruction):
     cause: OfferCause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndOffer(Instruction):
+class EndOffer(Instruction, frozen=True, kw_only=True, gc=False):
     """Stop ringing."""
 
     offer_id: str
@@ -45,8 +43,7 @@ class EndOffer(Instruction):
     outcome: OfferOutcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectContact(Instruction):
+class ConnectContact(Instruction, frozen=True, kw_only=True, gc=False):
     """Join the customer's leg with the agent's before `deadline` (UTC seconds)."""
 
     repeat: ClassVar[Repeat] = Repeat.LOOKUP
@@ -58,8 +55,7 @@ class ConnectContact(Instruction):
     deadline: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendMessage(Instruction):
+class SendMessage(Instruction, frozen=True, kw_only=True, gc=False):
     """Send the stored message to the customer."""
 
     lane: ClassVar[Lane] = Lane.REPLY
@@ -71,15 +67,13 @@ class SendMessage(Instruction):
     channel: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendAutomatic(SendMessage):
+class SendAutomatic(SendMessage, frozen=True, kw_only=True, gc=False):
     """Send a text of the center's own; its message row is written in the same commit."""
 
     lane: ClassVar[Lane] = Lane.AUTOMATIC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerRequest(Instruction):
+class AnswerRequest(Instruction, frozen=True, kw_only=True, gc=False):
     """Tell whoever asked: `code` None when it was done, else why not (`detail` in plain values)."""
 
     request_id: str
@@ -88,8 +82,7 @@ class AnswerRequest(Instruction):
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaiseAlarm(Instruction):
+class RaiseAlarm(Instruction, frozen=True, kw_only=True, gc=False):
     """Tell the operators and supervisors. `detail` is what a text in another language is filled with."""
 
     code: str

@@ -8,23 +8,22 @@ only ever added with a default, a changed meaning is a new version.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import AgentStatus, MediaClass, MessageKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stimulus:
+class Stimulus(Struct, frozen=True, kw_only=True, gc=False):
     """Base: `id` is unique for ever; `at` is stamped by the router when it takes the stimulus up."""
 
     id: str
     at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked(Stimulus):
+class Asked(Stimulus, frozen=True, kw_only=True, gc=False):
     """Base of what somebody asked for and waits to hear about: answered by `AnswerRequest`.
 
     `request_id` is None when nobody waits.
@@ -33,8 +32,7 @@ class Asked(Stimulus):
     request_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageReceived(Stimulus):
+class MessageReceived(Stimulus, frozen=True, kw_only=True, gc=False):
     """A customer wrote. Joins the open contact of `thread`, or becomes `contact_id`.
 
     `thread` is the conversation at the vendor's (our address and theirs); `contact_id` is the id a new
@@ -61,8 +59,7 @@ class MessageReceived(Stimulus):
     account_owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactArrived(Stimulus):
+class ContactArrived(Stimulus, frozen=True, kw_only=True, gc=False):
     """A contact without a first message (a call, a simulated arrival).
 
     `queue` None asks the entry points. `place` (UTC seconds) is where it stands in line, `priority`
@@ -87,15 +84,13 @@ class ContactArrived(Stimulus):
     account_owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerLeft(Stimulus):
+class CustomerLeft(Stimulus, frozen=True, kw_only=True, gc=False):
     """The customer closed the chat or hung up."""
 
     thread: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentConfigured(Asked):
+class AgentConfigured(Asked, frozen=True, kw_only=True, gc=False):
     """An agent was added, or got another name or profile."""
 
     agent_id: str
@@ -103,24 +98,21 @@ class AgentConfigured(Asked):
     profile: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsoleOpened(Stimulus):
+class ConsoleOpened(Stimulus, frozen=True, kw_only=True, gc=False):
     """An agent's console is connected: one `session_id` a window."""
 
     session_id: str
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsoleClosed(Stimulus):
+class ConsoleClosed(Stimulus, frozen=True, kw_only=True, gc=False):
     """A console is gone: closed, cut off, or its web node's lease ran out."""
 
     session_id: str
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentStatusChanged(Asked):
+class AgentStatusChanged(Asked, frozen=True, kw_only=True, gc=False):
     """A person chose a status; `by` is the account when it was somebody else's choice.
 
     `when_done`: not ready only once what they hold is finished; until then nothing new is offered.
@@ -133,16 +125,14 @@ class AgentStatusChanged(Asked):
     when_done: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferAccepted(Asked):
+class OfferAccepted(Asked, frozen=True, kw_only=True, gc=False):
     """The agent takes the offered contact."""
 
     offer_id: str
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferDeclined(Asked):
+class OfferDeclined(Asked, frozen=True, kw_only=True, gc=False):
     """The agent does not take it; it goes back to its place and passes this agent over for a while."""
 
     offer_id: str
@@ -150,23 +140,20 @@ class OfferDeclined(Asked):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactConnected(Stimulus):
+class ContactConnected(Stimulus, frozen=True, kw_only=True, gc=False):
     """Customer and agent can talk (their legs are joined)."""
 
     contact_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionFailed(Stimulus):
+class ConnectionFailed(Stimulus, frozen=True, kw_only=True, gc=False):
     """The agent's leg was busy, missed or refused; the contact goes back to its place."""
 
     contact_id: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplySubmitted(Asked):
+class ReplySubmitted(Asked, frozen=True, kw_only=True, gc=False):
     """The agent wrote; the message row exists and waits for leave to be sent."""
 
     contact_id: str
@@ -174,8 +161,7 @@ class ReplySubmitted(Asked):
     message_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteSubmitted(Asked):
+class NoteSubmitted(Asked, frozen=True, kw_only=True, gc=False):
     """The agent left a note on a contact they hold; the customer never sees it."""
 
     contact_id: str
@@ -183,16 +169,14 @@ class NoteSubmitted(Asked):
     message_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactEnded(Asked):
+class ContactEnded(Asked, frozen=True, kw_only=True, gc=False):
     """The agent ended the conversation: wrap-up begins."""
 
     contact_id: str
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrapUpCompleted(Asked):
+class WrapUpCompleted(Asked, frozen=True, kw_only=True, gc=False):
     """The agent said what it was; the contact closes."""
 
     contact_id: str
@@ -201,8 +185,7 @@ class WrapUpCompleted(Asked):
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrapUpExtended(Asked):
+class WrapUpExtended(Asked, frozen=True, kw_only=True, gc=False):
     """The agent needs `seconds` more."""
 
     contact_id: str
@@ -210,8 +193,7 @@ class WrapUpExtended(Asked):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferRequested(Asked):
+class TransferRequested(Asked, frozen=True, kw_only=True, gc=False):
     """The agent gives the contact to a queue or to one agent (exactly one of the two)."""
 
     contact_id: str
@@ -221,8 +203,7 @@ class TransferRequested(Asked):
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClosureRequested(Asked):
+class ClosureRequested(Asked, frozen=True, kw_only=True, gc=False):
     """A supervisor frees what is stuck; the outcome is `system_closed`."""
 
     contact_id: str
@@ -230,8 +211,7 @@ class ClosureRequested(Asked):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactMoved(Asked):
+class ContactMoved(Asked, frozen=True, kw_only=True, gc=False):
     """A supervisor sends a contact nobody holds to another queue or to one agent (exactly one of the two)."""
 
     contact_id: str
@@ -240,8 +220,7 @@ class ContactMoved(Asked):
     to_agent: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriorityChanged(Asked):
+class PriorityChanged(Asked, frozen=True, kw_only=True, gc=False):
     """A supervisor gives a contact another head start (seconds, on top of its queue's), or makes it a hazard."""
 
     contact_id: str
@@ -250,8 +229,7 @@ class PriorityChanged(Asked):
     hazard: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeedsChanged(Asked):
+class NeedsChanged(Asked, frozen=True, kw_only=True, gc=False):
     """An agent, a supervisor or a program says what a contact asks on top of its queue; replaces what it asked so."""
 
     contact_id: str
@@ -259,8 +237,7 @@ class NeedsChanged(Asked):
     needs: Needs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigurationChanged(Asked):
+class ConfigurationChanged(Asked, frozen=True, kw_only=True, gc=False):
     """A new version of the configuration holds from now on.
 
     `moves` names, for a removed queue, the queue that takes its contacts.
@@ -270,8 +247,7 @@ class ConfigurationChanged(Asked):
     moves: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimePassed(Stimulus):
+class TimePassed(Stimulus, frozen=True, kw_only=True, gc=False):
     """The clock reached a deadline; every deadline up to `at` acts."""
 
 

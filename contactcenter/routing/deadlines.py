@@ -45,7 +45,7 @@ def _time_call(floor: Floor, contact: Contact, every: float) -> None:
 
 def holds(floor: Floor, timer: Timer) -> bool:
     """Whether what the timer was set for is still to come."""
-    return _HOLDS[timer.kind](floor, timer)
+    return _HOLDS[timer[1] - 1](floor, timer)
 
 
 def _offer(floor: Floor, timer: Timer) -> bool:
@@ -91,15 +91,21 @@ def _call_wait(floor: Floor, timer: Timer) -> bool:
 
 
 _TIMED: Final = {TimerKind.CONNECT: ContactState.CONNECTING, TimerKind.WRAP_UP: ContactState.WRAP_UP}
-_HOLDS: Final[dict[TimerKind, Callable[[Floor, Timer], bool]]] = {
-    TimerKind.OFFER: _offer,
-    TimerKind.CONNECT: _state,
-    TimerKind.WRAP_UP: _state,
-    TimerKind.GRACE: _grace,
-    TimerKind.RESERVED: _reserved,
-    TimerKind.PASSED_OVER: _passed_over,
-    TimerKind.DAY: _day,
-    TimerKind.HOURS: _hours,
-    TimerKind.RELAX: _relax,
-    TimerKind.CALL_WAIT: _call_wait,
-}
+_HOLDS: Final[tuple[Callable[[Floor, Timer], bool], ...]] = tuple(
+    judge
+    for _, judge in sorted(
+        {
+            TimerKind.OFFER: _offer,
+            TimerKind.CONNECT: _state,
+            TimerKind.WRAP_UP: _state,
+            TimerKind.GRACE: _grace,
+            TimerKind.RESERVED: _reserved,
+            TimerKind.PASSED_OVER: _passed_over,
+            TimerKind.DAY: _day,
+            TimerKind.HOURS: _hours,
+            TimerKind.RELAX: _relax,
+            TimerKind.CALL_WAIT: _call_wait,
+        }.items()
+    )
+)
+"""By the kind's number, from 1."""

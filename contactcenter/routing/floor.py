@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contactcenter.domain import instructions as do
@@ -76,7 +77,7 @@ class Floor:
         self.changes = Changes()
         self.instructions: list[Instruction] = []
         self.stimulus_id = ""
-        self.timers = Timers(lambda timer: deadlines.holds(self, timer))
+        self.timers = Timers(partial(deadlines.holds, self))
         self.kept_free: dict[str, str] = {}
         self.call_waits: dict[str, float] = {}
         self.unmatched: dict[str, None] = {}

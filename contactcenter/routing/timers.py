@@ -48,13 +48,18 @@ class Timers:
 
     def next(self) -> float | None:
         """When the next deadline is due (UTC seconds), or None."""
-        while self._heap:
-            if self._holds(self._heap[0]):
-                return self._heap[0].at
-            heappop(self._heap)
+        heap = self._heap
+        while heap:
+            if self._holds(heap[0]):
+                return heap[0][0]
+            heappop(heap)
         return None
 
     def due(self, now: float) -> Timer | None:
         """Take the first deadline at or before `now`, or None."""
-        upcoming = self.next()
-        return heappop(self._heap) if upcoming is not None and upcoming <= now else None
+        heap = self._heap
+        while heap and heap[0][0] <= now:
+            timer = heappop(heap)
+            if self._holds(timer):
+                return timer
+        return None

@@ -26,9 +26,10 @@ from contactcenter.domain.words import (
     OfferOutcome,
     Outcome,
 )
+from contactcenter.queues.hours import OpeningHours
 from contactcenter.routing.eligibility import agent_refusal
 from contactcenter.routing.engine import Engine
-from contactcenter.routing.state import HELD, Agent, Contact
+from contactcenter.routing.state import HELD, Agent, Changes, Contact
 from contactcenter.testing.routing_center import FEW, MEDIA, Copy, everything_on, may_take
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ class RoutingMachine(RuleBasedStateMachine):
         self.count = 0
         self.ended: set[str] = set()
         self.version = 1
+        self.changes = Changes()
         self.decisions: dict[str, Decision] = {}
-        """Those of the stimulus, by offer."""
+        """What the stimulus changed, and its decisions by offer."""
         self.staff_before: dict[str, int] = {}
         """Versions of the agents before the stimulus."""
         self.waiting: dict[str, int] = {}
@@ -75,10 +77,11 @@ class RoutingMachine(RuleBasedStateMachine):
         answers = [one for one in instructions if isinstance(one, do.AnswerRequest)]
         assert len(answers) == asked, "whoever asks is answered once"
         assert len({one.id for one in instructions}) == len(instructions)
-        self.decisions = {one.offer_id: one for one in self.engine._floor.changes.decisions}
+        self.changes = self.engine.take_changes()
+        self.decisions = {one.offer_id: one for one in self.changes.decisions}
         for instruction in instructions:
             self.judge(instruction)
-        self.copy.commit(self.engine)
+        self.copy.commit(self.changes)
         return instructions
 
     def judge(self, instruction: do.Instruction) -> None:
@@ -87,7 +90,7 @@ class RoutingMachine(RuleBasedStateMachine):
             assert instruction.offer_id not in self.ended, "an offer ends once"
             self.ended.add(instruction.offer_id)
         elif isinstance(instruction, do.SendAutomatic):
-            assert not self.engine._floor.changes.contacts[instruction.contact_id].opted_out
+            assert not self.changes.contacts[instruction.contact_id].opted_out
         elif isinstance(instruction, do.SendMessage):
             contact = self.engine.contacts[instruction.contact_id]
             assert contact.state is ContactState.CONNECTED
@@ -286,8 +289,8 @@ class RoutingMachine(RuleBasedStateMachine):
         )
         refused = call in self.copy.contacts and self.copy.contacts[call].outcome is Outcome.REFUSED
         if queue == "office" and channel == "voice":
-            closed = not self.engine._floor.hours.is_open(self.engine.configuration.queues["office"], self.now)
-            assert refused == (closed and not joined)
+            is_open = OpeningHours(self.engine.configuration.calendars["office"]).is_open(self.now)
+            assert refused == (not is_open and not joined)
         elif not full or joined:
             assert not refused
         elif call in self.engine.contacts:

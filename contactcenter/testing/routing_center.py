@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from contactcenter.domain.history import Decision
     from contactcenter.domain.needs import Clause
-    from contactcenter.routing.engine import Engine
+    from contactcenter.routing.state import Changes
 
 MEDIA = {"sms": MediaClass.ASYNC, "chat": MediaClass.LIVE, "voice": MediaClass.VOICE}
 FEW = 2
@@ -159,9 +159,8 @@ class Copy:
         self.decisions: dict[str, Decision] = {}
         self.events = 0
 
-    def commit(self, engine: Engine) -> None:
+    def commit(self, changes: Changes) -> None:
         """Write what changed."""
-        changes = engine.take_changes()
         for mine, theirs in ((self.contacts, changes.contacts), (self.agents, changes.agents)):
             mine.update(copy.deepcopy(theirs))  # type: ignore[arg-type]  # pairs of the same type
         self.offers.update(copy.deepcopy(changes.offers))

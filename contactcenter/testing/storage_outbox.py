@@ -217,7 +217,7 @@ class OutboxTests(StorageBase):
     async def test_an_instruction_of_a_later_release_is_set_aside(
         self, storage: Storage, lease: Lease, contact: Contact
     ) -> None:
-        class SendHologram(SendMessage):
+        class SendHologram(SendMessage, frozen=True, kw_only=True, gc=False):
             """Of a later release."""
 
         hologram = SendHologram(id="h", contact_id=contact.id, message_id="message-a", channel="sms")

@@ -337,7 +337,7 @@ def test_after_a_restart_it_still_opens() -> None:
     kept = Copy()
     center.agent("ana")
     center.write("first")
-    kept.commit(center.engine)
+    kept.commit(center.engine.take_changes())
     rebuilt = Engine(configured, kept.snapshot(center.now))
     assert rebuilt.next_deadline() == center.engine.next_deadline() == OPENS
     rebuilt.handle(it.TimePassed(id="late", at=OPENS + HOUR))
@@ -350,7 +350,7 @@ def test_a_restart_after_the_opening_lets_them_in() -> None:
     kept = Copy()
     center.agent("ana")
     center.write("first")
-    kept.commit(center.engine)
+    kept.commit(center.engine.take_changes())
     rebuilt = Engine(configured, kept.snapshot(OPENS + HOUR))
     due = rebuilt.next_deadline()
     assert due is not None
