@@ -77,7 +77,7 @@ async def test_the_desk(stage: Stage) -> None:
     await check(lucia.page)
 
 
-@pytest.mark.parametrize("tab", ["live", "contacts", "queues", "profiles", "people", "deliveries"])
+@pytest.mark.parametrize("tab", ["live", "statistics", "contacts", "queues", "profiles", "people", "deliveries"])
 async def test_supervision(stage: Stage, tab: str) -> None:
     marta = await stage.handset("Marta Suárez")
     await marta.say("FACTURA muy alta")

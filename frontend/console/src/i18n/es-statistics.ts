@@ -40,7 +40,7 @@ export const esStatistics = {
     nothing: "No hay datos en ese período.",
     disconnected: "sin conexión",
     none: "sin motivo",
-    windows: { interval: "Media hora en curso", "15m": "15 min", "30m": "30 min", today: "Hoy" },
+    windows: { interval: "Esta media hora", "15m": "15 min", "30m": "30 min", today: "Hoy" },
     intervals: { "30m": "Media hora", "1h": "Hora", "1d": "Día" },
     by: { queue: "Cola", channel: "Canal", total: "Todo junto", agent: "Persona" },
     faults: {

@@ -40,7 +40,7 @@ export const ptStatistics = {
     nothing: "Não há dados nesse período.",
     disconnected: "sem conexão",
     none: "sem motivo",
-    windows: { interval: "Meia hora em curso", "15m": "15 min", "30m": "30 min", today: "Hoje" },
+    windows: { interval: "Esta meia hora", "15m": "15 min", "30m": "30 min", today: "Hoje" },
     intervals: { "30m": "Meia hora", "1h": "Hora", "1d": "Dia" },
     by: { queue: "Fila", channel: "Canal", total: "Tudo junto", agent: "Pessoa" },
     faults: {

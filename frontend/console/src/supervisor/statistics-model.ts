@@ -46,8 +46,9 @@ export function percent(share: number | null, language: string): string {
   );
 }
 
-/** Hours and minutes: `3:05 h`; below one hour `12 min`. */
+/** Hours and minutes: `3:05 h`; below one hour `12 min`, below one minute `40 s`. */
 export function longDuration(seconds: number): string {
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;

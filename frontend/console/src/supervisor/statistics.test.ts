@@ -23,11 +23,7 @@ describe("how figures read", () => {
   it("shows shares and durations", () => {
     expect(percent(0.8125, "en")).toBe("81.3%");
     expect(percent(null, "es")).toBe("—");
-    expect([longDuration(90), longDuration(3599), longDuration(11_100)]).toEqual([
-      "2 min",
-      "1:00 h",
-      "3:05 h",
-    ]);
+    expect([40, 90, 3599, 11_100].map(longDuration)).toEqual(["40 s", "2 min", "1:00 h", "3:05 h"]);
   });
 
   it("tells times in the center's time zone", () => {
