@@ -48,6 +48,7 @@ export const enExplanation: typeof esExplanation = {
     whyNot: "Why not now",
     ofMembers: "{{count}} of {{total}}",
     until: "until {{time}}",
+    declinedUntil: "declined it; may be offered it again from {{time}}",
     readyNow: "ready to take it",
     decisions: "Decisions so far",
     version: "By configuration {{version}}.",

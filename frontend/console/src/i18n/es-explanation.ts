@@ -47,6 +47,7 @@ export const esExplanation = {
     whyNot: "Por qué no ahora",
     ofMembers: "{{count}} de {{total}}",
     until: "hasta las {{time}}",
+    declinedUntil: "lo rechazó; se le ofrece de nuevo desde las {{time}}",
     readyNow: "lista para tomarlo",
     decisions: "Decisiones hasta ahora",
     version: "Según la configuración {{version}}.",

@@ -48,6 +48,7 @@ export const ptExplanation: typeof esExplanation = {
     whyNot: "Por que não agora",
     ofMembers: "{{count}} de {{total}}",
     until: "até as {{time}}",
+    declinedUntil: "recusou; pode ser oferecido de novo a partir das {{time}}",
     readyNow: "pronta para atendê-lo",
     decisions: "Decisões até agora",
     version: "Segundo a configuração {{version}}.",

@@ -266,6 +266,8 @@ function useRefusalText(): (person: Candidate) => string {
   const reasonName = useReasonName();
   return (person) => {
     if (person.refusal === null) return t("explanation.readyNow");
+    if (person.refusal === "declined_this_contact" && person.until !== null)
+      return t("explanation.declinedUntil", { time: timeOfDay(person.until, language) });
     const said = codeText(t, "refusals", person.refusal);
     if (person.until !== null)
       return `${said} ${t("explanation.until", { time: timeOfDay(person.until, language) })}`;
