@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +35,11 @@ PIPELINE: Final = 500
 RECONNECT_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 PING_SECONDS: Final = 5.0
 """A silent line is asked for a sign of life this often; no answer within as long means that it is dead."""
+GREET_SECONDS: Final = 1.5
+"""How often a process tells the others that it is there."""
+ALONE_SECONDS: Final = 6.0
+"""Nobody else was heard for so long: there is nobody to tell. News through Redis costs more than deciding it."""
+_GREETING: Final = "greeting"
 
 log = structlog.get_logger(__name__)
 
@@ -42,14 +48,23 @@ class Bus:
     """Publishes and delivers news by topic.
 
     Without `clients` it serves this process only. `node_id` keeps a process from hearing its own echo.
-    Start it in the event loop that will use it.
+    Start it in the event loop that will use it. `alone_seconds` as `ALONE_SECONDS`.
     """
 
-    def __init__(self, clients: RedisClients | None, node_id: str, *, namespace: str = "contactcenter") -> None:
+    def __init__(
+        self,
+        clients: RedisClients | None,
+        node_id: str,
+        *,
+        namespace: str = "contactcenter",
+        alone_seconds: float = ALONE_SECONDS,
+    ) -> None:
         self._clients = clients
         self._node = node_id
         self._prefix = f"{namespace}:"
-        self._callbacks: dict[str, list[Callback]] = {}
+        self._alone_seconds = alone_seconds
+        self._others_at = time.monotonic()
+        self._callbacks: dict[str, list[Callback]] = {_GREETING: []}
         self._local: dict[str, list[Callback]] = {}
         self._backlog: deque[tuple[str, bytes]] = deque(maxlen=BACKLOG)
         self._filled = asyncio.Event()
@@ -63,6 +78,13 @@ class Bus:
         """Whether news of other processes arrives now; True when there are none by construction."""
         return self._clients is None or self._connected.is_set()
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other process listens, as far as is known: never before the line has stood for a while."""
+        if self._clients is None:
+            return True
+        return self._connected.is_set() and time.monotonic() - self._others_at >= self._alone_seconds
+
     async def wait_connected(self) -> None:
         """Return once news of other processes arrives."""
         if self._clients is not None:
@@ -75,6 +97,7 @@ class Bus:
         self._tasks = [
             asyncio.create_task(self._send(self._clients), name="bus-send"),
             asyncio.create_task(self._listen(self._clients), name="bus-listen"),
+            asyncio.create_task(self._greet(), name="bus-greet"),
         ]
 
     async def close(self) -> None:
@@ -112,10 +135,20 @@ class Bus:
         """`publish` for callers that are not coroutines."""
         self._deliver(topic, dict(payload), self._local)
         self._deliver(topic, dict(payload), self._callbacks)
-        if self._tasks:
-            body = msgspec.json.encode([self._node, payload])
-            self._backlog.append((self._prefix + topic, body))
-            self._filled.set()
+        if self._tasks and not self.alone:
+            self._tell(topic, payload)
+
+    def _tell(self, topic: str, payload: Payload) -> None:
+        """The others, soon."""
+        self._backlog.append((self._prefix + topic, msgspec.json.encode([self._node, payload])))
+        self._filled.set()
+
+    async def _greet(self) -> None:
+        """Tell whoever believes to be alone that they are not."""
+        while True:
+            await self._connected.wait()
+            self._tell(_GREETING, {})
+            await asyncio.sleep(GREET_SECONDS)
 
     def _deliver(self, topic: str, payload: dict[str, Any], to: Mapping[str, list[Callback]]) -> None:
         for callback in tuple(to.get(topic, ())):
@@ -197,6 +230,7 @@ class Bus:
         if message is None:
             return
         if message["type"] == "subscribe":
+            self._others_at = time.monotonic()  # whoever is there has not had time to say so
             self._connected.set()
         if message["type"] != "message":
             return
@@ -207,6 +241,7 @@ class Bus:
             log.warning("bus.unreadable_news", topic=topic)
             return
         if node != self._node:
+            self._others_at = time.monotonic()
             self._deliver(topic, payload, self._callbacks)
 
 

@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.bus import ALONE_SECONDS, Bus
 from contactcenter.runtime.redis_clients import RedisClients
 from tests.runtime.waiting import until
 from tests.services import RedisServer
 
 
 @asynccontextmanager
-async def bus(url: str | None, node: str) -> AsyncIterator[Bus]:
-    made = Bus(RedisClients(url) if url else None, node)
+async def bus(url: str | None, node: str, alone_seconds: float = ALONE_SECONDS) -> AsyncIterator[Bus]:
+    made = Bus(RedisClients(url) if url else None, node, alone_seconds=alone_seconds)
     await made.start()
     try:
         yield made
@@ -72,6 +72,26 @@ async def test_a_topic_subscribed_while_the_line_is_made_is_heard(redis_url: str
                     return bool(heard)
 
                 await until(arrives)
+
+
+async def test_whoever_is_alone_tells_nobody_until_somebody_comes(redis_url: str) -> None:
+    heard: list[dict[str, Any]] = []
+    async with bus(redis_url, "a", alone_seconds=0.2) as a:
+        assert not a.alone
+        await until(lambda: a.alone)
+        await a.publish("t", {"n": 1})
+        async with bus(redis_url, "b") as b:
+            b.subscribe("t", collector(heard))
+            await b.wait_connected()
+            assert not b.alone
+
+            async def arrives() -> bool:
+                await a.publish("t", {"n": 2})
+                return bool(heard)
+
+            await until(arrives)
+        assert {"n": 1} not in heard
+        await until(lambda: a.alone)
 
 
 async def test_a_subscriber_that_fails_disturbs_nobody() -> None:
