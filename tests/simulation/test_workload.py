@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from contactcenter.domain.errors import InvalidConfigurationError
+from contactcenter.domain.needs import Clause
 from contactcenter.simulation import load_scenario, run
 from tests.simulation.playing import DAY, HEADER, play, refusal
 
@@ -37,7 +38,7 @@ def test_patience_comes_from_the_scenario_when_the_line_says_nothing(tmp_path: P
 def test_skills_are_asked_for_on_top_of_the_queues(tmp_path: Path) -> None:
     day = play(tmp_path, SKILLED, "0,line,voice,10,20,a,a:3\n100,line,voice,10,20,b,a:4\n200,line,voice,1,9,c,a:3\n")
     assert [contact.outcome for contact in day.closed] == ["agent_handled", "abandoned", "agent_handled"]
-    assert day.closed[1].skills == (("a", 4),)
+    assert day.closed[1].clauses == (Clause((("a", 4),)),)
 
 
 def test_a_workload_of_nobody(tmp_path: Path) -> None:
