@@ -12,6 +12,7 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contactcenter.domain.needs import NOTHING, Clause
 from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.storage.screen_records import AgentView, ContactView, DeskView, MediaView, MessageView, OfferView
 from contactcenter.web.body import parse_json
@@ -132,18 +133,21 @@ def test_times_are_utc_to_the_millisecond() -> None:
 
 
 AGENT = AgentView(
-    id="ana", name="Ana", profile="all", status="available", reason=None, status_since=1.0, connected=True, version=1
-)
+    id="ana", name="Ana", profile="all", status="available", reason=None, status_since=1.0, connected=True,
+    finishing=None, version=1,
+)  # fmt: skip
 CONTACT = ContactView(
     id="c1", customer_id="k1", customer_name="Marta", customer_tier=None, customer_language="es", channel="sms",
-    media="async", thread="t1", address="+1", our_address="+2", queue="power", skills=(("power", 2),), priority=0.0,
-    place=1.0, arrived_at=1.0, language=None, state="offered", state_since=1.0, agent_id=None, agent_name=None,
-    reserved_for=None, deadline=None, customer_left=False, opted_out=False, connected_at=None, ended_at=None,
-    closed_at=None, outcome=None, disposition=None, version=1, preview="hi", last_message_at=1.0,
+    media="async", thread="t1", address="+1", our_address="+2", queue="power", clauses=(Clause((("power", 2),)),),
+    own_needs=NOTHING, priority=0.0, own_priority=0.0, place=1.0, arrived_at=1.0, queued_at=1.0, relaxed=0,
+    hazard=False, kept=False, language=None, tier=None, state="offered", state_since=1.0, agent_id=None,
+    agent_name=None, reserved_for=None, deadline=None, customer_left=False, opted_out=False, connected_at=None,
+    ended_at=None, closed_at=None, outcome=None, disposition=None, version=1, preview="hi", last_message_at=1.0,
 )  # fmt: skip
 OFFER = OfferView(
     id="o1", contact_id="c1", agent_id="ana", offered_at=1.0, deadline=21.0, cause="contact_arrived", outcome=None,
-    configuration_version=1, waited_seconds=0.5, refusals={"not_ready": 2},
+    configuration_version=1, waited_seconds=0.5, refusals={"not_ready": 2}, choice="longest_idle", steps=0,
+    proficiency=4, ready=1,
 )  # fmt: skip
 HELD = replace(CONTACT, state="connected", agent_id="ana", agent_name="Ana", version=2)
 PICTURE = MediaView(id="p1", message_id="m1", state="pending", content_type=None, size=None, name=None)

@@ -101,7 +101,7 @@ export function DeskPage() {
         className="stage"
         id="main"
         tabIndex={-1}
-        data-handle={(current && !panelShown) || undefined}
+        data-handle={current !== null && !panelShown ? true : undefined}
       >
         {!ready && <Loading />}
         {ready && shown.length === 0 && offers.length === 0 && (

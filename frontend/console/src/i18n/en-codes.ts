@@ -137,6 +137,8 @@ export const enCodes: typeof esCodes = {
     bad_cursor: "The list changed. Load it again.",
     method_not_allowed: "There is no such action.",
     bad_request: "The server did not understand the request.",
+    bad_range: "The period is not valid: check its beginning and its end.",
+    too_much: "That is too much at once: choose a shorter period or longer intervals.",
     unavailable: "The system is not available at the moment.",
     internal: "Something failed on our side.",
     unknown: "The action could not be completed ({{code}}).",

@@ -136,6 +136,8 @@ export const esCodes = {
     bad_cursor: "La lista cambió. Recárguela.",
     method_not_allowed: "Esa acción no existe.",
     bad_request: "El servidor no entendió el pedido.",
+    bad_range: "El período no es válido: revise desde y hasta.",
+    too_much: "Es demasiado de una vez: elija un período más corto o intervalos más largos.",
     unavailable: "El sistema no está disponible en este momento.",
     internal: "Algo falló de nuestro lado.",
     unknown: "No se pudo completar la acción ({{code}}).",

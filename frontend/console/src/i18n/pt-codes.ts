@@ -137,6 +137,8 @@ export const ptCodes: typeof esCodes = {
     bad_cursor: "A lista mudou. Recarregue-a.",
     method_not_allowed: "Essa ação não existe.",
     bad_request: "O servidor não entendeu o pedido.",
+    bad_range: "O período não é válido: confira o início e o fim.",
+    too_much: "É demais de uma vez: escolha um período mais curto ou intervalos mais longos.",
     unavailable: "O sistema não está disponível no momento.",
     internal: "Algo falhou do nosso lado.",
     unknown: "Não foi possível concluir a ação ({{code}}).",
