@@ -3,7 +3,7 @@ import { FakeLine } from "../../console/src/testing";
 import { Chat } from "./chat";
 import type { ChatMessage } from "./protocol";
 import { pageMemory, type Memory } from "./storage";
-import { languageFor, wordsFor } from "./texts";
+import { languageFor, waitText, wordsFor } from "./texts";
 
 let lines: FakeLine[];
 let memory: Memory;
@@ -250,4 +250,17 @@ test("the language is the page's wish, then the browser's, then Spanish", () => 
   expect(languageFor("fr", null)).toBe("es");
   expect(Object.keys(wordsFor("pt"))).toEqual(Object.keys(wordsFor("es")));
   expect(wordsFor("xx")).toBe(wordsFor("es"));
+});
+
+test("a waiting customer is told how long it takes, in whole minutes", () => {
+  const chat = make();
+  chat.start();
+  welcome({ state: "waiting" });
+  expect(chat.wait).toBeNull();
+  line().say({ type: "status", state: "waiting", agent: null, wait: { p50: 100, p80: 190 } });
+  expect(chat.wait && waitText(wordsFor("en"), chat.wait)).toBe("Estimated wait: 1 to 4 min");
+  line().say({ type: "status", state: "waiting", agent: null });
+  expect(chat.wait).toBeNull();
+  expect(waitText(wordsFor("es"), { p50: 5, p80: 40 })).toBe("Espera estimada: menos de un minuto");
+  expect(waitText(wordsFor("pt"), { p50: 50, p80: 110 })).toBe("Espera estimada: até 2 min");
 });

@@ -1,7 +1,14 @@
 /** The chat without its looks: the line to the server, what was said, and what is still unsent. */
 import { delay } from "../../shared/backoff";
 import { Outbox } from "./outbox";
-import { parseFrame, type ChatMessage, type ChatState, type ClientFrame, type ServerFrame } from "./protocol";
+import {
+  parseFrame,
+  type ChatMessage,
+  type ChatState,
+  type ClientFrame,
+  type ServerFrame,
+  type Wait,
+} from "./protocol";
 import type { Memory } from "./storage";
 
 export interface ChatLine {
@@ -32,6 +39,8 @@ const TYPING_EVERY = 3_000;
 export class Chat {
   state: ChatState = "new";
   agent: string | null = null;
+  /** How long the server thinks it still takes; null while it cannot tell. */
+  wait: Wait | null = null;
   messages: ChatMessage[] = [];
   texts: { title?: string; greeting?: string } = {};
   maxLength = 4000;
@@ -130,6 +139,7 @@ export class Chat {
     this.messages = [];
     this.outbox.clear();
     this.state = "new";
+    this.wait = null;
     this.agent = null;
     this.lost(true);
   }
@@ -171,6 +181,7 @@ export class Chat {
       case "status":
         this.state = frame.state;
         this.agent = frame.agent?.name ?? null;
+        this.wait = frame.state === "waiting" ? (frame.wait ?? null) : null;
         break;
       case "typing":
         this.typingAt = this.now();
@@ -191,6 +202,7 @@ export class Chat {
     this.token = frame.token;
     this.options.memory.write("token", frame.token);
     this.state = frame.state;
+    this.wait = null;
     this.agent = frame.agent?.name ?? null;
     this.texts = frame.texts;
     this.maxLength = frame.limits.max_length ?? this.maxLength;

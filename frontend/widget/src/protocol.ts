@@ -19,6 +19,12 @@ export interface ChatMessage {
   client_id: string | null;
 }
 
+/** Seconds from now: half of those who wait are answered within p50, four in five within p80. */
+export interface Wait {
+  p50: number;
+  p80: number;
+}
+
 export type ServerFrame =
   | {
       type: "welcome";
@@ -31,7 +37,7 @@ export type ServerFrame =
     }
   | { type: "accepted"; client_id: string; message_id: string; at: string }
   | { type: "message"; message: ChatMessage }
-  | { type: "status"; state: ChatState; agent: { name: string } | null }
+  | { type: "status"; state: ChatState; agent: { name: string } | null; wait?: Wait }
   | { type: "typing" }
   | { type: "error"; code: string; message: string; retry: boolean; client_id?: string }
   | { type: "pong" };

@@ -1,4 +1,6 @@
 /** The widget's words. */
+import type { Wait } from "./protocol";
+
 const es = {
   open: "Abrir el chat",
   openUnread: "Abrir el chat, mensajes sin leer: ",
@@ -7,6 +9,9 @@ const es = {
   greeting: "¡Hola! Escríbanos y le responde una persona de nuestro equipo.",
   online: "Respondemos por aquí",
   waiting: "En espera de un agente…",
+  waitMoment: "Espera estimada: menos de un minuto",
+  waitUpTo: "Espera estimada: hasta {high} min",
+  waitBetween: "Espera estimada: de {low} a {high} min",
   connected: "Lo atiende",
   ended: "El chat terminó",
   offline: "Sin conexión. Reintentando…",
@@ -48,6 +53,9 @@ const pt: Words = {
   greeting: "Olá! Escreva, e uma pessoa da nossa equipe responde.",
   online: "Respondemos por aqui",
   waiting: "Esperando um agente…",
+  waitMoment: "Espera estimada: menos de um minuto",
+  waitUpTo: "Espera estimada: até {high} min",
+  waitBetween: "Espera estimada: de {low} a {high} min",
   connected: "Quem atende:",
   ended: "O chat terminou",
   offline: "Sem conexão. Tentando de novo…",
@@ -87,6 +95,9 @@ const en: Words = {
   greeting: "Hello! Write to us and a person of our team will answer.",
   online: "We answer right here",
   waiting: "Waiting for an agent…",
+  waitMoment: "Estimated wait: less than a minute",
+  waitUpTo: "Estimated wait: up to {high} min",
+  waitBetween: "Estimated wait: {low} to {high} min",
   connected: "You are talking to",
   ended: "The chat has ended",
   offline: "No connection. Trying again…",
@@ -131,4 +142,13 @@ export function languageFor(...wanted: (string | null | undefined)[]): string {
 
 export function wordsFor(language: string): Words {
   return ALL[language] ?? es;
+}
+
+/** What a waiting customer is told, in whole minutes so that it does not flicker. */
+export function waitText(words: Words, wait: Wait): string {
+  const low = Math.floor(wait.p50 / 60);
+  const high = Math.ceil(wait.p80 / 60);
+  if (high <= 1) return words.waitMoment;
+  const text = low < 1 || low === high ? words.waitUpTo : words.waitBetween;
+  return text.replace("{low}", String(low)).replace("{high}", String(high));
 }

@@ -6,7 +6,7 @@ import { PICTURES, upload } from "./media";
 import type { ChatMessage } from "./protocol";
 import type { Memory } from "./storage";
 import styles from "./widget.css?inline";
-import type { Words } from "./texts";
+import { waitText, type Words } from "./texts";
 
 /** Milliseconds for which "is typing" stays true without another sign. */
 const TYPING_FOR = 5_000;
@@ -175,6 +175,7 @@ export class View {
     if (chat.fault !== null) return words.unavailable;
     if (!chat.online) return words.offline;
     if (chat.state === "connected") return `${words.connected} ${chat.agent ?? ""}`.trim();
+    if (chat.state === "waiting" && chat.wait !== null) return waitText(words, chat.wait);
     return { new: words.online, waiting: words.waiting, ended: words.ended }[chat.state];
   }
 

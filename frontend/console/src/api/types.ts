@@ -1,4 +1,5 @@
 /** The words of docs/api.md as types. Times are ISO 8601 in UTC, durations are seconds. */
+import type { Estimate } from "./estimate";
 import type { LiveStatistics } from "./statistics";
 
 export type Role = "agent" | "supervisor" | "admin";
@@ -173,6 +174,7 @@ export interface ContactDetail {
   contact: Contact;
   messages: Message[];
   events: ContactEvent[];
+  estimate: Estimate | null;
 }
 
 export interface CustomerDetail {
@@ -235,6 +237,7 @@ export interface QueueLoad extends Named {
   connected: number;
   wrap_up: number;
   agents_available: number;
+  estimate: Estimate | null;
 }
 
 export interface Overview {

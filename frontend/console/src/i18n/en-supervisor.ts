@@ -37,6 +37,8 @@ export const enSupervisor: typeof esSupervisor = {
     needs: "Asks for",
     alarms: "Alarms",
     dismiss: "Dismiss alarm",
+    estimate: "Estimated wait",
+    noEstimate: "no estimate",
     ringing: "Ringing",
     offline: "No console",
     filterAll: "All",

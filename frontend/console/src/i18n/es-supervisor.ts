@@ -36,6 +36,8 @@ export const esSupervisor = {
     needs: "Pide",
     alarms: "Alarmas",
     dismiss: "Descartar alarma",
+    estimate: "Espera estimada",
+    noEstimate: "sin estimación",
     ringing: "Sonando",
     offline: "Sin consola",
     filterAll: "Todos",

@@ -37,6 +37,8 @@ export const ptSupervisor: typeof esSupervisor = {
     needs: "Pede",
     alarms: "Alarmes",
     dismiss: "Descartar alarme",
+    estimate: "Espera estimada",
+    noEstimate: "sem estimativa",
     ringing: "Tocando",
     offline: "Sem console",
     filterAll: "Todos",

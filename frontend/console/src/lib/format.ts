@@ -1,4 +1,5 @@
 /** Times, durations and addresses as people read them. */
+import type { Estimate } from "../api/estimate";
 import type { Language } from "../api/types";
 
 const LOCALE: Partial<Record<string, string>> & Record<Language, string> = {
@@ -27,6 +28,13 @@ export function shortDuration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min`;
   if (whole < 86_400) return `${Math.floor(whole / 3600)} h`;
   return `${Math.floor(whole / 86_400)} d`;
+}
+
+/** A wait from P50 to P80 in whole minutes, or in seconds when it is that short: `2–4 min`, `8–15 s`. */
+export function waitRange({ p50, p80 }: Estimate): string {
+  const [low, high, unit] = p80 < 90 ? [p50, p80, "s"] : [p50 / 60, p80 / 60, "min"];
+  const [from, to] = [Math.floor(low), Math.ceil(high)];
+  return from === to ? `${to} ${unit}` : `${from}–${to} ${unit}`;
 }
 
 /** Seconds from `iso` to `now` (milliseconds by the server's clock), at least 0. */

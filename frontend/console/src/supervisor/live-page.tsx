@@ -7,7 +7,7 @@ import { useLive, useServerNow } from "../context";
 import { customerName } from "../desk/conversations";
 import { ContactDialog } from "../desk/contact-dialog";
 import { codeText, useTexts } from "../i18n";
-import { clockDuration, secondsSince } from "../lib/format";
+import { clockDuration, secondsSince, waitRange } from "../lib/format";
 import { isFinishing } from "../shell/status-items";
 import { ChannelIcon } from "../ui/channel-icon";
 import { Empty, Failed, Loading } from "../ui/states";
@@ -126,6 +126,7 @@ function QueuesTable({ queues, recent }: QueuesProps) {
             <th className="wide">{t("supervisor.waiting")}</th>
             <th className="number">{t("supervisor.longest")}</th>
             <th className="number">{t("statistics.recentLevel")}</th>
+            <th className="number">{t("supervisor.estimate")}</th>
             <th className="number">{t("supervisor.ringing")}</th>
             <th className="number">{t("supervisor.talking")}</th>
             <th className="number">{t("supervisor.wrapUp")}</th>
@@ -151,6 +152,9 @@ function QueuesTable({ queues, recent }: QueuesProps) {
                   {queue.longest_wait_since === null ? "—" : clockDuration(wait)}
                 </td>
                 <td className="number">{percent(recent.get(queue.id) ?? null, language)}</td>
+                <td className="number">
+                  {queue.estimate === null ? t("supervisor.noEstimate") : waitRange(queue.estimate)}
+                </td>
                 <td className="number">{queue.offered || "—"}</td>
                 <td className="number">{queue.connected || "—"}</td>
                 <td className="number">{queue.wrap_up || "—"}</td>
