@@ -25,7 +25,7 @@ class Demand:
         self.used = used
         self._room = room
         self._pool = pool
-        self._prices: dict[int, float] = {}
+        self._prices: dict[Line, float] = {}
         self._priced_at = -1.0
 
     def arrived(self, line: Line, now: float) -> None:
@@ -43,7 +43,7 @@ class Demand:
             self._price(now)
         missed = dict.fromkeys((group.bit for group in self._pool.members(groups)), 0.0)
         for other in self._room.lines():
-            price = self._prices.get(other.bit)
+            price = self._prices.get(other)
             if price is None or other is line or other.media != line.media:
                 continue
             for group in self._pool.members(other.groups & groups):
@@ -59,7 +59,7 @@ class Demand:
                 ready = sum(
                     group.ready[line.media] for group in self._pool.members(line.groups & self._pool.ready[line.media])
                 )
-                self._prices[line.bit] = wanted / (1 + ready)
+                self._prices[line] = wanted / (1 + ready)
 
     @staticmethod
     def _faded(line: Line, now: float) -> float:

@@ -174,6 +174,7 @@ class WaitingRoom:
         self._urgency = urgency
         self._lines: dict[LineKey, Line] = {}
         self._by_bit: list[Line] = []
+        self._most = _MOST_LINES
         self._active = [0] * len(MEDIA)
         self._serves: dict[int, int] = {}
         self._standing: dict[str, WaitingLine] = {}
@@ -212,7 +213,7 @@ class WaitingRoom:
                 yield other
 
     def _add(self, key: LineKey) -> Line:
-        if len(self._by_bit) >= _MOST_LINES:
+        if len(self._by_bit) >= self._most:
             self._forget_empty()
         line = self._lines[key] = Line(key, self._queues[key.queue], self._pool, len(self._by_bit))
         self._by_bit.append(line)
@@ -233,6 +234,7 @@ class WaitingRoom:
             self._by_bit.append(line)
             self._active[line.media] |= line.bit
             self._serve(line, line.groups)
+        self._most = max(_MOST_LINES, 2 * len(kept))
 
     def restaff(self) -> list[Line]:
         """Somebody came or went: lines in which people wait and that have other groups now."""
