@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { changesOf } from "./customer-dialog";
 
-const marta = { id: "c", name: "Marta", tier: "B", language: null, account_owner: { id: "ana", name: "Ana" } };
+const marta = {
+  id: "c",
+  name: "Marta",
+  tier: "B",
+  language: null,
+  account_owner: { id: "ana", name: "Ana" },
+};
 const shown = { name: "Marta", tier: "B", language: "", account_owner: "ana" };
 
 test("only what a supervisor changed is sent", () => {
@@ -10,5 +16,8 @@ test("only what a supervisor changed is sent", () => {
 });
 
 test("what was emptied is taken away", () => {
-  expect(changesOf(marta, { ...shown, tier: "  ", account_owner: "" })).toEqual({ tier: null, account_owner: null });
+  expect(changesOf(marta, { ...shown, tier: "  ", account_owner: "" })).toEqual({
+    tier: null,
+    account_owner: null,
+  });
 });
