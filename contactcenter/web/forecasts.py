@@ -37,10 +37,15 @@ class Forecasts:
         return self._shape(self._contacts.get(contact_id))
 
     def _shape(self, told: object) -> EstimateShape | None:
-        if not isinstance(told, list | tuple) or not 0 <= self._clock() - self._heard_at <= STALE_SECONDS:
+        if (
+            not isinstance(told, list | tuple)
+            or len(told) != _PAIR
+            or not 0 <= self._clock() - self._heard_at <= STALE_SECONDS
+        ):
             return None
         p50, p80 = told
         return {"p50": float(p50), "p80": float(p80)}
 
 
+_PAIR: Final = 2
 FORECASTS: Final = web.AppKey("forecasts", Forecasts)

@@ -195,6 +195,12 @@ class TestRemaining:
         assert later.p50 == 0.0
         assert later.p80 == pytest.approx(1.0)
 
+    def test_is_made_once_something_is_known(self) -> None:
+        estimates = taught()
+        estimates.waits("c", "line", VOICE, "line", Sight(0, 0), 0.0)
+        assert estimates.remaining("c", Estimate(30.0, 60.0), 5.0) == Estimate(30.0, 60.0)
+        assert estimates.remaining("c", Estimate(32.0, 62.0), 15.0) == Estimate(20.0, 50.0)
+
     def test_nothing_is_said_when_nothing_is_known(self) -> None:
         assert self.promised().remaining("c", None, 1.0) is None
         assert self.promised().remaining("stranger", Estimate(1.0, 2.0), 1.0) == Estimate(1.0, 2.0)
