@@ -16,7 +16,7 @@ from contactcenter.cli import main
 from contactcenter.simulation.page import page
 from contactcenter.simulation.plots import Plot, Series
 from contactcenter.simulation.progress import Progress
-from contactcenter.simulation.table import duration, percent
+from contactcenter.simulation.table import duration, percent, table
 from tests.simulation.playing import DAY, HEADER, play
 
 CHANCE = """
@@ -232,3 +232,22 @@ def test_standard_errors_only_when_nothing_changes(tmp_path: Path, capsys: pytes
     summary = simulated(tmp_path / "day.yaml", tmp_path / "out")
     assert summary["standard_errors"]["mean_wait_seconds"] > 0
     assert "In the long run" in capsys.readouterr().out
+
+
+def test_says_how_true_the_estimated_waits_were(day: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    summary = simulated(day, tmp_path / "out")
+    estimates = summary["estimates"]
+    waited, at_once = estimates["queues"]["one"]["waited"], estimates["queues"]["one"]["at_once"]
+    assert waited["told"] + waited["untold"] + at_once["told"] == summary["queues"]["one"]["answered"]
+    assert waited["abandoned"] == summary["queues"]["one"]["abandoned"]
+    assert 0 <= waited["p50_coverage"] <= waited["p80_coverage"] <= 1
+    assert "Estimated waits of those who waited:" in capsys.readouterr().out
+    assert "<h2>Estimated waits</h2>" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_nothing_is_said_of_estimates_where_nobody_waited(tmp_path: Path) -> None:
+    summary = play(tmp_path, DAY, "0,line,voice,10,,a,\n").summary
+    assert summary["estimates"]["total"]["waited"]["told"] == 0
+    assert summary["estimates"]["total"]["waited"]["p80_coverage"] is None
+    assert "Estimated waits" not in page(summary)
+    assert "Estimated waits" not in table(summary)
