@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--scenario", default="six-types-two")
     options = parser.parse_args()
     sys.stdout.write(
-        f"{options.scenario}; one pool of everybody: blocking {POOL.blocking:.4f}, mean wait {POOL.mean_wait:.4f} min\n\n"
+        f"{options.scenario}; one pool: blocking {POOL.blocking:.4f}, mean wait {POOL.mean_wait:.4f} min\n\n"
         "| choice | blocking | mean wait, min | less than longest idle | nearer to one pool |\n|---|---|---|---|---|\n"
     )
     base: list[float] = []
@@ -54,7 +54,9 @@ def main() -> None:
         gain, wait = sum(gains) / len(gains), sum(waits) / len(waits)
         spread = sqrt(sum((one - gain) ** 2 for one in gains) / max(1, len(gains) - 1) / len(gains))
         nearer = gain / (sum(base) / len(base) - POOL.mean_wait)
-        sys.stdout.write(f"| {choice} | {blocking:.4f} | {wait:.4f} | {gain:+.4f} ± {spread:.4f} | {100 * nearer:.0f} % |\n")
+        sys.stdout.write(
+            f"| {choice} | {blocking:.4f} | {wait:.4f} | {gain:+.4f} ± {spread:.4f} | {100 * nearer:.0f} % |\n"
+        )
         sys.stdout.flush()
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from contactcenter.domain import instructions as do
-from contactcenter.domain.history import ContactEvent, Decision, EventType
+from contactcenter.domain.history import ContactEvent, EventType
 from contactcenter.domain.words import (
     AgentChoice,
     AgentStatus,
@@ -24,7 +24,7 @@ from contactcenter.domain.words import (
     Refusal,
 )
 from contactcenter.queues.estimates import Estimates
-from contactcenter.routing import deadlines, serving
+from contactcenter.routing import deadlines, reasons, serving
 from contactcenter.routing.demand import Demand
 from contactcenter.routing.eligibility import presence_refusal
 from contactcenter.routing.hours import Hours
@@ -269,7 +269,7 @@ class Floor:
 
     def offer(self, contact: Contact, agent: Agent, cause: OfferCause) -> None:
         """Hold a waiting contact for one agent until the queue's deadline."""
-        self._decide(contact, agent, cause)
+        self.changes.decisions.append(reasons.decision(self, contact, agent, cause))
         self.leave_line(contact, agent)
         contact.offers += 1
         deadline = self.now + self.queue_of(contact).offer_seconds
@@ -298,37 +298,6 @@ class Floor:
             )
         )
 
-    def _decide(self, contact: Contact, winner: Agent, cause: OfferCause) -> None:
-        """Write down why the contact goes to this agent; both as they are before they do."""
-        refusals: dict[str, int] = {}
-        good, steps, ready, queue = 0, contact.relaxed, 1, self.queue_of(contact)
-        line = self.room.standing(contact)
-        if isinstance(line, Line):
-            refusals = line.refusals()
-            passed_over = sum(1 for agent_id in contact.passed_over if agent_id != winner.id)
-            if passed_over:
-                refusals[Refusal.DECLINED_THIS_CONTACT] = passed_over
-            good = line.served.proficiency.get(self.pool.group_of(winner.id).bit, 0)
-            steps, ready = line.level, (line.groups & self.pool.ready[line.media]).bit_count()
-        elif len(self.agents) > 1:
-            refusals[Refusal.RESERVED_FOR_ANOTHER] = len(self.agents) - 1
-        self.changes.decisions.append(
-            Decision(
-                offer_id=f"{contact.id}.{contact.offers + 1}",
-                contact_id=contact.id,
-                agent_id=winner.id,
-                at=self.now,
-                cause=cause,
-                configuration_version=self.configuration.version,
-                waited_seconds=self.now - contact.place,
-                refusals=refusals,
-                choice=queue.choice,
-                steps=steps,
-                proficiency=good,
-                ready=ready,
-            )
-        )
-
     def end_offer(self, offer: Offer, outcome: OfferOutcome, reason: str | None = None) -> Contact:
         """End an offer, once; the contact stands nowhere until its next move."""
         offer.outcome, offer.ended_at, offer.reason = outcome, self.now, reason
@@ -338,7 +307,7 @@ class Floor:
         agent.offer_id = None
         if outcome is not OfferOutcome.ACCEPTED:  # Accepting goes on to `hold`, which takes note of both.
             self.refresh(agent)
-        told = self.outlook.answered(contact.id, self.now) if outcome is OfferOutcome.ACCEPTED else {}
+        told = self.outlook.answered(contact, self.now) if outcome is OfferOutcome.ACCEPTED else {}
         self.note(contact, _OFFER_EVENTS[outcome], agent.id, reason=reason, **told)
         self.tell(
             do.EndOffer(id=self.new_id(), offer_id=offer.id, contact_id=contact.id, agent_id=agent.id, outcome=outcome)
@@ -347,7 +316,6 @@ class Floor:
 
     def hold(self, contact: Contact, agent: Agent) -> None:
         """The agent has the contact: connected at once, or, by voice, connecting first."""
-        self.outlook.estimates.held(contact.id, contact.queue, contact.media, self.now)
         contact.agent_id = agent.id
         self.unreserve(contact)
         if not agent.holds:
@@ -418,7 +386,8 @@ class Floor:
             self.leave_line(contact)
         for agent_id in contact.passed_over:
             self.skipped[agent_id].discard(contact.id)
-        self.outlook.estimates.gone(contact.id, self.now, gave_up=outcome is Outcome.ABANDONED)
+        if contact.agent_id is None:
+            self.outlook.estimates.gone(contact.id, self.now, gave_up=outcome is Outcome.ABANDONED)
         contact.outcome, contact.disposition, contact.closed_at = outcome, disposition, self.now
         self._state(contact, ContactState.CLOSED)
         del self.contacts[contact.id]

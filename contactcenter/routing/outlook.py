@@ -57,9 +57,9 @@ class Outlook:
             sight = self._sight(floor, line, contact.rank, own=True)
             estimates.waits(contact.id, contact.queue, contact.media, line.key, sight, floor.now)
 
-    def answered(self, contact_id: str, now: float) -> dict[str, float | None]:
+    def answered(self, contact: Contact, now: float) -> dict[str, float | None]:
         """What an accepted contact was told of its wait, for its history; empty when it was not seen to come."""
-        told = self.estimates.answered(contact_id, now)
+        told = self.estimates.answered(contact.id, contact.queue, contact.media, now)
         if told is None:
             return {}
         p50, p80 = told.estimate or (None, None)

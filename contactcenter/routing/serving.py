@@ -81,15 +81,17 @@ def seen(contact: Contact) -> Seen:
 
 def doing(agent: Agent, contacts: Mapping[str, Contact]) -> Doing:
     """What an agent does; `contacts` has what they hold."""
-    counts = {MediaClass.VOICE: 0, MediaClass.LIVE: 0, MediaClass.ASYNC: 0}
-    wrap_up = 0
+    voice = live = messages = wrap_up = 0
     for contact_id, media in agent.holds.items():
         if contacts[contact_id].state is ContactState.WRAP_UP:
             wrap_up += 1
+        elif media is MediaClass.ASYNC:
+            messages += 1
+        elif media is MediaClass.LIVE:
+            live += 1
         else:
-            counts[media] += 1
+            voice += 1
     status, reason = agent.status, agent.reason
     if status is AgentStatus.AVAILABLE and not agent.connected:
         status, reason = AgentStatus.NOT_READY, DISCONNECTED
-    voice, live, messages = counts.values()
     return Doing(agent.profile, status, reason, voice, live, messages, wrap_up)

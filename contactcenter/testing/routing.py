@@ -30,7 +30,7 @@ from contactcenter.queues.hours import OpeningHours
 from contactcenter.routing.eligibility import agent_refusal
 from contactcenter.routing.engine import Engine
 from contactcenter.routing.state import HELD, Agent, Changes, Contact
-from contactcenter.testing.routing_center import FEW, MEDIA, Copy, everything_on, may_take
+from contactcenter.testing.routing_center import FEW, MEDIA, Copy, everything_on, may_take, turn
 
 if TYPE_CHECKING:
     from contactcenter.domain.history import Decision
@@ -167,7 +167,7 @@ class RoutingMachine(RuleBasedStateMachine):
         """Nobody who was ready for it comes first by the queue's own rule."""
         configured = self.engine.configuration
         queue = configured.queues[contact.queue]
-        mine = self._rank(agent, contact)
+        mine = turn(configured, agent, contact, self.now)
         for other in self.engine.agents.values():
             profile = configured.profiles.get(other.profile)
             ready = (
@@ -178,31 +178,9 @@ class RoutingMachine(RuleBasedStateMachine):
                 and agent_refusal(other, profile, contact.media) is None
             )
             if ready:
-                assert mine <= self._rank(other, contact), f"{contact.id} should be offered to {other.id}"
-
-    def _rank(self, agent: Agent, contact: Contact) -> tuple[float, ...]:
-        """How an agent comes in turn, the lowest first, as far as it can be said of one agent alone."""
-        configured = self.engine.configuration
-        skills = configured.profiles[agent.profile].skills
-        choice = configured.queues[contact.queue].choice
-        if configured.queues[contact.queue].relaxation:
-            return (0.0,)  # What is asked, wished and known depends on the steps; examples have it.
-        missed = sum(
-            all(skills.get(skill, 0) < minimum for skill, minimum in clause.any_of)
-            for clause in contact.clauses
-            if clause.preferred
-        )
-        good = sum(max(skills.get(skill, 0) for skill, _ in clause.any_of) for clause in contact.clauses)
-        turn = (len(agent.holds), agent.idle_since)
-        if choice is AgentChoice.SPARE_GENERALIST:
-            return (missed,)
-        if choice is AgentChoice.LONGEST_IDLE:
-            return (missed, *turn)
-        if choice is AgentChoice.LEAST_OCCUPIED:
-            return (missed, agent.occupancy, *turn)
-        if choice is AgentChoice.FEWEST_CONTACTS:
-            return (missed, agent.taken if agent.taken_until > self.now else 0, *turn)
-        return (missed, good if choice is AgentChoice.LEAST_PROFICIENT else -good, *turn)
+                assert mine <= turn(configured, other, contact, self.now), (
+                    f"{contact.id} should be offered to {other.id}"
+                )
 
     def _contact(self, data: st.DataObject, *states: ContactState) -> Contact | None:
         found = sorted(c.id for c in self.engine.contacts.values() if c.state in states)

@@ -198,3 +198,27 @@ def _has(profile: SkillProfile, clause: Clause, steps: Sequence[RelaxationStep],
         if profile.skills.get(skill, 0) >= least:
             return True
     return False
+
+
+def turn(configured: Configuration, agent: Agent, contact: Contact, now: float) -> tuple[float, ...]:
+    """How an agent comes in turn by the queue's choice, the lowest first, as far as one agent alone tells."""
+    skills = configured.profiles[agent.profile].skills
+    choice = configured.queues[contact.queue].choice
+    if configured.queues[contact.queue].relaxation:
+        return (0.0,)  # What is asked, wished and known depends on the steps; examples have it.
+    missed = sum(
+        all(skills.get(skill, 0) < minimum for skill, minimum in clause.any_of)
+        for clause in contact.clauses
+        if clause.preferred
+    )
+    good = sum(max(skills.get(skill, 0) for skill, _ in clause.any_of) for clause in contact.clauses)
+    idle = (len(agent.holds), agent.idle_since)
+    if choice is AgentChoice.SPARE_GENERALIST:
+        return (missed,)
+    if choice is AgentChoice.LONGEST_IDLE:
+        return (missed, *idle)
+    if choice is AgentChoice.LEAST_OCCUPIED:
+        return (missed, agent.occupancy, *idle)
+    if choice is AgentChoice.FEWEST_CONTACTS:
+        return (missed, agent.taken if agent.taken_until > now else 0, *idle)
+    return (missed, good if choice is AgentChoice.LEAST_PROFICIENT else -good, *idle)

@@ -69,7 +69,8 @@ class ExplanationTests(StorageBase):
         await storage.commit_batch(self.batch(lease, changes), NOW)
         picture = await Explanations(storage.read).contact(contact.id)
         assert picture is not None
-        assert picture.agents == picture.lines == ()
+        assert not picture.agents
+        assert not picture.lines
         first, second = picture.decisions
         assert (first.offer_id, first.outcome, first.reason, first.ended_at) == ("c.1", "declined", "busy", NOW + 4)
         assert (first.agent_name, first.refusals, first.steps, first.choice) == (

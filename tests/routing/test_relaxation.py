@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,14 +21,14 @@ DROP = RelaxationStep(60.0, drop=("outages",))
 EVERYBODY = RelaxationStep(90.0, profiles=("novice",))
 
 
-def relaxing(*steps: RelaxationStep, **fields: object) -> Configuration:
+def relaxing(*steps: RelaxationStep, **fields: Any) -> Configuration:
     """The small center; its outages ask for an expert at first."""
     base = configuration()
     queue = replace(base.queues["outages"], skills={"outages": 4}, relaxation=steps, **fields)
     return replace(base, queues={**base.queues, "outages": queue})
 
 
-def outage(center: Center, contact: str = "first", **fields: object) -> None:
+def outage(center: Center, contact: str = "first", **fields: Any) -> None:
     """Somebody writes to the outages."""
     center.write(contact, text="luz", **fields)
 

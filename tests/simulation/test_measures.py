@@ -38,6 +38,6 @@ def test_quantiles() -> None:
 
 
 def test_tallies_add_up() -> None:
-    one, other = Tally(offered=3, wait=2.5), Tally(offered=4, wait=1.5, waits=array("d", [1, 2]))
+    one, other = Tally(offered=3, wait=2500), Tally(offered=4, wait=1500, waits=array("d", [1, 2]))
     both = total([one, other])
-    assert (both.offered, both.wait, list(both.waits)) == (7, 4.0, [1, 2])
+    assert (both.offered, both.wait, list(both.waits)) == (7, 4000, [1, 2])
