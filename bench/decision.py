@@ -1,9 +1,14 @@
-"""What one decision costs: `python bench/decision.py`.
+"""What one decision costs, with every rule on: `python -m bench.decision [--decisions 5000] [--plot FILE.svg]`.
 
-A decision is one stimulus that makes the engine choose: an arrival that finds a ready agent, or an
-agent who becomes free and takes the best of all waiting contacts. The engine runs alone: no SQL, no
-network. Each row is one center; times are microseconds of `handle`, one core, garbage collection
-frozen after the load as in the router.
+A decision is one stimulus that makes the engine choose: an `arrival` that finds somebody ready, or somebody
+`freed` who takes the best of all who wait. The engine runs alone: no SQL, no network; the center is that of
+`bench.centers`. Microseconds of `handle`, of the clock (wall) and of this thread's processor time (CPU, which a
+busy machine disturbs less); garbage collection is set up as in the router. Deadlines that fall due, such as
+relaxation steps, are handled before, as the router does, and counted apart.
+
+Both kinds are measured with the same number of waiting contacts: for `arrival` those ask for a skill that nobody
+ready has, for `freed` with nobody waiting one contact comes before each. `x empty` compares the CPU medians of
+equal kinds with those of the empty queue.
 """
 
 from __future__ import annotations
@@ -13,18 +18,37 @@ import gc
 import random
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
 
+from bench import centers
+from bench.drawing import Curve, Panel, drawing
+from bench.tables import percentile, resident_bytes, table
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
-from contactcenter.domain.configuration import Configuration, QueueSettings, SkillProfile
-from contactcenter.domain.words import AgentStatus, MediaClass
+from contactcenter.domain.words import AgentStatus
 from contactcenter.routing.engine import Engine
 
-SKILLS = [f"skill{number}" for number in range(40)]
-QUEUES = 60
-SEED = 20_261_121
+ARRIVAL, FREED = "arrival", "freed"
+LOAD_SECONDS = 600.0
+"""The waiting contacts came within so long: some at each relaxation step."""
+WARM = 1_000
+"""Decisions before the measured ones: the first of a kind looks at every profile, a millisecond."""
+MEASURABLE = 10_000
+"""So many waiting contacts show in the process's memory."""
+HEADINGS = [
+    "decision", "agents", "profiles", "waiting", "n", "wall p50 µs", "p99", "worst", "CPU p50 µs", "p99", "worst",
+    "x empty", "longest stop ms", "longest GC ms", "bytes each",
+]  # fmt: skip
+AGENTS = (100, 300, 1_000, 3_000, 10_000)
+WAITING = (0, 100, 1_000, 10_000, 100_000)
+
+
+Handled = tuple[float, float, list[do.Instruction]]
+"""Microseconds of the clock, of the processor, and what it led to."""
 
 
 @dataclass(frozen=True)
@@ -36,141 +60,204 @@ class Center:
     waiting: int
 
 
-def configuration(profiles: int, random_: random.Random) -> Configuration:
-    """Queues that ask one or two of 40 skills, profiles that have eight."""
-    everything = {MediaClass.ASYNC: 1, MediaClass.LIVE: 1, MediaClass.VOICE: 1}
-    return Configuration(
-        version=1,
-        skills={skill: {"en": skill} for skill in SKILLS},
-        profiles={
-            f"profile{number}": SkillProfile(
-                f"profile{number}",
-                f"Profile {number}",
-                ("sms", "chat"),
-                everything,
-                {skill: random_.randint(1, 5) for skill in random_.sample(SKILLS, 8)},
-            )
-            for number in range(profiles)
-        },
-        queues={
-            f"queue{number}": QueueSettings(
-                f"queue{number}",
-                {"en": f"Queue {number}"},
-                {skill: random_.randint(1, 2) for skill in random_.sample(SKILLS, random_.randint(1, 2))},
-                priority=float(random_.choice([0, 0, 30, 600])),
-            )
-            for number in range(QUEUES)
-        },
-        default_queue="queue0",
-    )
+@dataclass
+class Cost:
+    """Microseconds of decisions of one kind, and what was seen beside them (milliseconds, bytes)."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    longest: float = 0.0
+    longest_collection: float = 0.0
+    bytes_each: float = 0.0
 
 
 class Bench:
-    """An engine under a clock of its own, and the times of what it handled."""
+    """An engine under a clock of its own, and the time it takes."""
 
     def __init__(self, center: Center) -> None:
-        self.random = random.Random(SEED)
+        self.random = random.Random(centers.SEED)
         self.center = center
-        self.engine = Engine(configuration(center.profiles, self.random))
-        self.now = 0.0
+        self.engine = Engine(centers.configuration(center.profiles, self.random))
+        self.now = centers.OPEN_AT
         self.count = 0
+        self.longest = 0.0
         for number in range(center.agents):
             profile = f"profile{number % center.profiles}"
             self.feed(it.AgentConfigured, agent_id=f"a{number}", name="", profile=profile)
             self.feed(it.ConsoleOpened, session_id=f"s{number}", agent_id=f"a{number}")
-        for _ in range(center.waiting):
-            self.arrive()
         self.engine.take_changes()
 
-    def feed(self, kind: type[it.Stimulus], **fields: object) -> tuple[float, list[do.Instruction]]:
-        """Handle one stimulus; how long it took in microseconds, and what it led to."""
+    def feed(self, kind: type[it.Stimulus], **fields: Any) -> Handled:
+        """Handle one stimulus, deadlines first: microseconds of the clock, of the processor, what it led to."""
         self.count += 1
         self.now += 0.001
-        stimulus = kind(id=str(self.count), at=self.now, **fields)
-        start = time.perf_counter_ns()
-        told = self.engine.handle(stimulus)
-        return (time.perf_counter_ns() - start) / 1000, told
+        deadline = self.engine.next_deadline()
+        if deadline is not None and deadline <= self.now:
+            self._handle(it.TimePassed(id=f"t{self.count}", at=self.now))
+        return self._handle(kind(id=str(self.count), at=self.now, **fields))
 
-    def arrive(self) -> tuple[float, list[do.Instruction]]:
+    def _handle(self, stimulus: it.Stimulus) -> Handled:
+        cpu, wall = time.thread_time_ns(), time.perf_counter_ns()
+        told = self.engine.handle(stimulus)
+        wall, cpu = time.perf_counter_ns() - wall, time.thread_time_ns() - cpu
+        self.longest = max(self.longest, wall / 1e6)
+        self.engine.take_changes()
+        return wall / 1000, cpu / 1000, told
+
+    def arrive(self, *, rare: bool = False) -> Handled:
         """A contact arrives at a queue drawn by lot."""
         name = f"c{self.count}"
+        asks = centers.arrival(self.random, rare=rare)
         return self.feed(
             it.ContactArrived,
-            contact_id=name,
-            thread=name,
-            customer_id="",
-            channel="sms",
-            media=MediaClass.ASYNC,
-            address="",
-            to="",
-            place=self.now,
-            queue=f"queue{self.random.randrange(QUEUES)}",
-        )
+            contact_id=name, thread=name, customer_id="", address="", to="", place=self.now, **asks,
+        )  # fmt: skip
 
-    def decisions(self, count: int) -> Iterator[float]:
-        """Microseconds of each decision: agents become free one by one, or contacts arrive at ready ones."""
-        agents = [f"a{number}" for number in range(self.center.agents)]
-        self.random.shuffle(agents)
-        if self.center.waiting:
-            for agent in agents[:count]:
-                spent, told = self.feed(it.AgentStatusChanged, agent_id=agent, status=AgentStatus.AVAILABLE)
-                if told:
-                    yield spent
-                self.engine.take_changes()
-            return
-        for agent in agents:
-            self.feed(it.AgentStatusChanged, agent_id=agent, status=AgentStatus.AVAILABLE)
-        for _ in range(min(count, self.center.agents // 2)):
-            spent, told = self.arrive()
-            if told:
-                yield spent
-            self.engine.take_changes()
+    def fill(self, *, rare: bool) -> None:
+        """Let contacts come that wait, spread over `LOAD_SECONDS`."""
+        step = max(0.0, LOAD_SECONDS / max(1, self.center.waiting) - 0.001)
+        for _ in range(self.center.waiting):
+            self.now += step
+            self.arrive(rare=rare)
+
+    def available(self, number: int) -> Handled:
+        """An agent becomes ready."""
+        return self.feed(it.AgentStatusChanged, agent_id=f"a{number}", status=AgentStatus.AVAILABLE)
+
+    def arrivals(self) -> Iterator[Handled]:
+        """Contacts arrive at ready agents, until half of them are taken; then these customers leave again."""
+        for number in range(self.center.agents):
+            if number % self.center.profiles >= centers.RARE_PROFILES:
+                self.available(number)
+        while True:
+            here = []
+            for _ in range(self.center.agents // 2):
+                here.append(f"c{self.count}")
+                yield self.arrive()
+            for name in here:
+                self.feed(it.CustomerLeft, thread=name)
+
+    def freed(self) -> Iterator[Handled]:
+        """Agents become free one by one; once all are, or when nothing is for them, they are not ready again."""
+        agents = list(range(self.center.agents))
+        while True:
+            self.random.shuffle(agents)
+            for number in agents:
+                if not self.center.waiting and all(one.offers for one in self.engine.contacts.values()):
+                    self.arrive()
+                handled = self.available(number)
+                yield handled
+                if not decided(handled):
+                    self.not_ready(number)
+            for number in agents:
+                self.not_ready(number)
+
+    def not_ready(self, number: int) -> None:
+        """An agent is not ready; what was offered to them is back at its place."""
+        self.feed(it.AgentStatusChanged, agent_id=f"a{number}", status=AgentStatus.NOT_READY)
 
 
-def measured(center: Center, count: int) -> list[float]:
-    """Sorted microseconds of `count` decisions of one center."""
+def decided(handled: Handled) -> bool:
+    """Whether the engine chose."""
+    return any(isinstance(one, do.OfferContact) for one in handled[2])
+
+
+def measured(center: Center, kind: str, count: int) -> Cost:
+    """The cost of `count` decisions of one kind."""
+    gc.disable()  # While it fills: the router loads what waits, and collects once.
     bench = Bench(center)
+    empty = resident_bytes()
+    bench.fill(rare=kind == ARRIVAL)
+    cost = Cost(bytes_each=(resident_bytes() - empty) / center.waiting if center.waiting else 0.0)
     gc.collect()
     gc.freeze()
+    gc.enable()
+    watch = Collections()
+    gc.callbacks.append(watch)
+    bench.longest = 0.0
     try:
-        return sorted(bench.decisions(count))
+        handled = bench.freed() if kind == FREED else bench.arrivals()
+        for wall, cpu, _ in islice(filter(decided, handled), WARM, WARM + count):
+            cost.wall.append(wall)
+            cost.cpu.append(cpu)
     finally:
+        gc.callbacks.remove(watch)
         gc.unfreeze()
+    cost.longest, cost.longest_collection = bench.longest, watch.longest
+    return cost
 
 
-def share(times: list[float], part: float) -> float:
-    """The quantile of sorted times."""
-    return times[min(len(times) - 1, int(part * len(times)))]
+class Collections:
+    """How long the garbage collection stops the process: milliseconds."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._began = 0
+
+    def __call__(self, phase: str, _: dict[str, int]) -> None:
+        """Called by the collector."""
+        if phase == "start":
+            self._began = time.perf_counter_ns()
+        else:
+            self.longest = max(self.longest, (time.perf_counter_ns() - self._began) / 1e6)
 
 
-def table(centers: Iterable[Center], count: int) -> None:
-    """Print a row for each center."""
-    sys.stdout.write("  agents profiles   waiting decisions median µs   p99 µs  worst µs\n")
-    for center in centers:
-        times = measured(center, count)
-        sys.stdout.write(
-            f"{center.agents:>8,} {center.profiles:>8} {center.waiting:>9,} {len(times):>9,} "
-            f"{share(times, 0.5):>9.1f} {share(times, 0.99):>8.1f} {times[-1]:>9.1f}\n"
-        )
-        sys.stdout.flush()
+def rows(centers_: Sequence[Center], count: int) -> list[list[str]]:
+    """The table."""
+    made = [HEADINGS]
+    empty: dict[str, float] = {}
+    for center in centers_:
+        for kind in (ARRIVAL, FREED):
+            cost = measured(center, kind, count)
+            median = percentile(cost.cpu, 0.5)
+            base = empty.setdefault(f"{kind} {center.agents} {center.profiles}", median)
+            made.append(
+                [
+                    kind,
+                    *(f"{number:,}" for number in (center.agents, center.profiles, center.waiting, len(cost.wall))),
+                    *(f"{percentile(cost.wall, share):.1f}" for share in (0.5, 0.99, 1.0)),
+                    *(f"{percentile(cost.cpu, share):.1f}" for share in (0.5, 0.99, 1.0)),
+                    f"{median / base:.2f}",
+                    f"{cost.longest:.1f}",
+                    f"{cost.longest_collection:.1f}",
+                    f"{cost.bytes_each:,.0f}" if center.waiting >= MEASURABLE else "",
+                ]
+            )
+            sys.stderr.write(table([made[-1]]).splitlines()[0] + "\n")
+    return made
+
+
+def plot(count: int) -> str:
+    """CPU of a decision over agents, and over waiting contacts, as SVG."""
+    over_agents = [Center(agents, min(200, agents // 5), 1_000) for agents in AGENTS]
+    over_waiting = [Center(10_000, 200, waiting) for waiting in WAITING]
+    panels = []
+    for title, centers_, axis in (
+        ("over agents (1,000 waiting)", over_agents, AGENTS),
+        ("over waiting contacts (10,000 agents)", over_waiting, WAITING),
+    ):
+        curves = []
+        for kind in (ARRIVAL, FREED):
+            costs = [measured(center, kind, count).cpu for center in centers_]
+            for name, share in (("median", 0.5), ("p99", 0.99)):
+                curves.append(Curve(f"{kind}, {name}", [percentile(cost, share) for cost in costs]))
+        panels.append(Panel(f"Microseconds of CPU per decision, {title}", axis, curves))
+    return drawing(panels)
 
 
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--decisions", type=int, default=5_000)
-    arguments = parser.parse_args()
-    table(
-        [
-            Center(100, 20, 0),
-            Center(1_000, 200, 0),
-            Center(10_000, 200, 0),
-            Center(10_000, 200, 1_000),
-            Center(10_000, 200, 100_000),
-            Center(10_000, 200, 1_000_000),
-        ],
-        arguments.decisions,
-    )
+    parser.add_argument("--agents", type=int, default=10_000)
+    parser.add_argument("--waiting", type=int, nargs="+", default=[0, 1_000, 100_000, 1_000_000])
+    parser.add_argument("--plot", type=Path, help="draw the cost over agents and over waiting contacts instead")
+    options = parser.parse_args()
+    if options.plot:
+        options.plot.write_text(plot(options.decisions), encoding="utf-8")
+        return
+    profiles = min(200, options.agents // 5)
+    print(__doc__)
+    print(table(rows([Center(options.agents, profiles, waiting) for waiting in options.waiting], options.decisions)))
 
 
 if __name__ == "__main__":

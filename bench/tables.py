@@ -32,6 +32,12 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.2f}"
 
 
+def resident_bytes() -> int:
+    """Memory of this process that is not swapped out."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def fsyncs(directory: Path, seconds: float = 3.0) -> list[float]:
     """Durations (seconds) of appending 4 KiB and forcing it to the disk: what every commit waits for at least."""
     durations = []
