@@ -93,9 +93,9 @@ class Comparing(Estimates):
         self._asked[contact_id] = Asked(now, known, sight.ahead, said, chosen)
         known.joined(contact_id, now)
 
-    def answered(self, contact_id: str, now: float) -> Told | None:
+    def answered(self, contact_id: str, queue: str, media: MediaClass, now: float) -> Told | None:
         """Compare them all with what came."""
-        told = super().answered(contact_id, now)
+        told = super().answered(contact_id, queue, media, now)
         asked = self._asked.pop(contact_id, None)
         if asked is None:
             return told

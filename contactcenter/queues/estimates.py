@@ -29,9 +29,9 @@ class Told(NamedTuple):
     """
 
     queue: str
-    at_once: bool
     estimate: Estimate | None
     waited: float
+    at_once: bool
 
 
 @dataclass(slots=True)
@@ -79,13 +79,12 @@ class _Promise:
     `expected` is what the range was put around, `base` that without the correction by strays.
     """
 
-    __slots__ = ("at", "at_once", "base", "estimate", "expected", "places", "queue", "queue_id", "stray", "until")
+    __slots__ = ("at", "base", "estimate", "expected", "places", "queue", "queue_id", "stray", "until")
 
     def __init__(self, at: float, queue_id: str, queue: QueueExperience) -> None:
         self.at = at
         self.queue_id = queue_id
         self.queue = queue
-        self.at_once = False
         self.estimate: Estimate | None = None
         self.until: Estimate | None = None
         self.stray: Stray | None = None
@@ -96,14 +95,17 @@ class Estimates:
     """All estimates of the center and what they are learned from. Times in UTC seconds, never going back.
 
     `line` is whatever tells waiting lines apart. `scores` are by queue and whether somebody was free at once.
+    Whoever feeds it need not while it does not `listens`.
     """
 
     def __init__(self) -> None:
         self.scores: dict[tuple[str, bool], Score] = {}
+        self.listens = True
         self._classes = {media: ClassExperience(media) for media in MediaClass}
         self._queues: dict[tuple[str, MediaClass], QueueExperience] = {}
         self._lines: dict[Hashable, Stray] = {}
         self._promises: dict[str, _Promise] = {}
+        self._ringing: dict[str, tuple[float, str, QueueExperience, Estimate]] = {}
         self._held: dict[str, tuple[float, QueueExperience]] = {}
 
     # Telling
@@ -138,15 +140,15 @@ class Estimates:
 
     def has_promised(self, contact_id: str) -> bool:
         """Whether a contact waits whose wait is watched already."""
-        return contact_id in self._promises
+        return contact_id in self._promises or contact_id in self._ringing
 
     # Watching
 
     def offered_at_once(self, contact_id: str, queue: str, media: MediaClass, now: float) -> None:
-        """A contact came and somebody was free for it."""
-        promise = self._promises[contact_id] = _Promise(now, queue, self._queue(queue, media))
-        promise.at_once = True
-        promise.estimate = promise.queue.kind.ringing.estimate
+        """A contact came, or came back, and somebody was free for it."""
+        if contact_id not in self._promises and contact_id not in self._ringing:
+            known = self._queues.get((queue, media)) or self._queue(queue, media)
+            self._ringing[contact_id] = (now, queue, known, known.kind.ringing.estimate)
 
     def waits(self, contact_id: str, queue: str, media: MediaClass, line: Hashable, sight: Sight, now: float) -> None:
         """A contact begins to wait. Whoever comes back to its place is held to its first promise: do not ask again."""
@@ -162,34 +164,46 @@ class Estimates:
         promise.estimate = told = known.kind.spread.around(promise.expected, sight.places)
         promise.until = Estimate(now + told.p50, now + told.p80)
 
-    def answered(self, contact_id: str, now: float) -> Told | None:
-        """Somebody accepted the contact: what it was told, if it was seen to come."""
+    def answered(self, contact_id: str, queue: str, media: MediaClass, now: float) -> Told | None:
+        """Somebody accepted the contact and has it from now on: what it was told, if it was seen to come."""
+        rung = self._ringing.pop(contact_id, None)
+        if rung is not None:
+            at, queue_id, known, estimate = rung
+            waited = now - at
+            known.kind.ringing.learn(waited)
+            self._score(queue_id, at_once=True).add(estimate, waited)
+            self._held[contact_id] = (now, known)
+            return Told(queue_id, estimate, waited, at_once=True)
+        self._held[contact_id] = (now, self._queue(queue, media))
         promise = self._promises.pop(contact_id, None)
-        if promise is None:
-            return None
-        waited, kind = now - promise.at, promise.queue.kind
-        self._score(promise).add(promise.estimate, waited)
-        if promise.at_once:
-            kind.ringing.learn(waited)
-        else:
-            kind.learn_waiting(waited, gone=False)
+        return None if promise is None else self._kept(promise, now - promise.at)
+
+    def _kept(self, promise: _Promise, waited: float) -> Told:
+        """A contact that had to wait is answered."""
+        kind = promise.queue.kind
+        self._score(promise.queue_id, at_once=False).add(promise.estimate, waited)
+        kind.learn_waiting(waited, gone=False)
         if promise.stray is not None:
             logarithm = softened(waited)
             promise.stray.learn(logarithm - promise.base)
             kind.spread.learn(logarithm - promise.expected, promise.places)
-        return Told(promise.queue_id, promise.at_once, promise.estimate, waited)
+        return Told(promise.queue_id, promise.estimate, waited, at_once=False)
 
     def gone(self, contact_id: str, now: float, *, gave_up: bool) -> None:
         """A contact that nobody accepted is closed."""
+        rung = self._ringing.pop(contact_id, None)
         promise = self._promises.pop(contact_id, None)
-        if promise is None or not gave_up:
+        if not gave_up:
             return
-        waited = now - promise.at
-        self._score(promise).add_left(promise.estimate, waited)
-        promise.queue.kind.learn_waiting(waited, gone=True)
+        if rung is not None:
+            self._score(rung[1], at_once=True).add_left(rung[3], now - rung[0])
+        elif promise is not None:
+            waited = now - promise.at
+            self._score(promise.queue_id, at_once=False).add_left(promise.estimate, waited)
+            promise.queue.kind.learn_waiting(waited, gone=True)
 
     def held(self, contact_id: str, queue: str, media: MediaClass, since: float) -> None:
-        """An agent has the contact since then."""
+        """A restart found an agent who has had the contact since then."""
         self._held[contact_id] = (since, self._queue(queue, media))
 
     def released(self, contact_id: str, now: float) -> None:
@@ -212,9 +226,16 @@ class Estimates:
             known = self._lines[line] = queue.line()
         return known
 
-    def _score(self, promise: _Promise) -> Score:
-        key = (promise.queue_id, promise.at_once)
-        score = self.scores.get(key)
+    def _score(self, queue: str, *, at_once: bool) -> Score:
+        score = self.scores.get((queue, at_once))
         if score is None:
-            score = self.scores[key] = Score()
+            score = self.scores[queue, at_once] = Score()
         return score
+
+
+class NoEstimates(Estimates):
+    """Learns nothing and tells nothing, for runs in which nobody asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listens = False

@@ -47,10 +47,12 @@ class Outlook:
     def entered(self, floor: Floor, contact: Contact) -> None:
         """A contact came, or came back to its place, and somebody was free for it or not."""
         estimates = self.estimates
-        if contact.kept or estimates.has_promised(contact.id):
+        if not estimates.listens:
             return
         if contact.state is ContactState.OFFERED:
             estimates.offered_at_once(contact.id, contact.queue, contact.media, floor.now)
+            return
+        if contact.kept or estimates.has_promised(contact.id):
             return
         line = floor.room.standing(contact)
         if isinstance(line, Line):
@@ -59,6 +61,8 @@ class Outlook:
 
     def answered(self, contact: Contact, now: float) -> dict[str, float | None]:
         """What an accepted contact was told of its wait, for its history; empty when it was not seen to come."""
+        if not self.estimates.listens:
+            return {}
         told = self.estimates.answered(contact.id, contact.queue, contact.media, now)
         if told is None:
             return {}

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
 from contactcenter.domain.words import AgentStatus, ContactState, OfferOutcome, Outcome
-from contactcenter.queues.estimates import Estimates
+from contactcenter.queues.estimates import Estimates, NoEstimates
 from contactcenter.routing.engine import Engine
 from contactcenter.routing.state import Agent, Contact
 from contactcenter.simulation.chance import Streams
@@ -47,6 +47,8 @@ class Loop:
         observer: Observer,
         estimates: Estimates | None = None,
     ) -> None:
+        if estimates is None and not scenario.estimates:
+            estimates = NoEstimates()
         self.engine = Engine(scenario.configuration, estimates=estimates)
         self.handled = 0
         """Stimuli handed in."""

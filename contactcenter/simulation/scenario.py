@@ -115,7 +115,8 @@ class Scenario:
 
     Contacts arrive from clock time `start` to `end`; what arrives before `counted_from` is not counted.
     `day` is midnight of the first day. `workload` replaces what `demand` says of arrivals. `steady`: nothing
-    changes over time, so intervals repeat each other and tell how far chance can be off.
+    changes over time, so intervals repeat each other and tell how far chance can be off. `estimates`: those who
+    wait are told how long, and the summary says how true that was.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Scenario:
     seed: int = 1
     interval: float = HOUR / 2
     steady: bool = False
+    estimates: bool = True
     accept: Distribution = AT_ONCE
     rona_pause: float = 60.0
 

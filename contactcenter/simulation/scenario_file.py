@@ -22,7 +22,7 @@ from contactcenter.simulation.traffic import clock_time, read_demand, read_distr
 _CENTER: Final = (*SKILLS_FIELDS, *ROUTING_FIELDS)
 _OPTIONAL: Final = (
     "about", "seed", "warm_up_minutes", "interval_minutes", "steady", "accept", "rona_pause_seconds",
-    "short_abandon_seconds", "center", "workload", "changes", "arrivals",
+    "short_abandon_seconds", "estimates", "center", "workload", "changes", "arrivals",
 )  # fmt: skip
 _LONGEST_TEXT: Final = 2_000
 _MOST_MINUTES: Final = 60_000
@@ -85,6 +85,7 @@ class _Reader:
             workload=workload,
             seed=self._read("seed", lambda value: value.integer(0, 2**63), 1),
             interval=60 * self._read("interval_minutes", lambda value: value.number(1, _MOST_MINUTES, "minutes"), 30.0),
+            estimates=self._read("estimates", Value.flag, otherwise=True),
             steady=self._read("steady", Value.flag, otherwise=False),
             accept=read_distribution(accept) if accept else AT_ONCE,
             rona_pause=self._read("rona_pause_seconds", Value.seconds, 60.0),

@@ -29,7 +29,7 @@ def told(estimates: Estimates, places: float, slots: int = 10, media: MediaClass
 
 def serve(estimates: Estimates, number: int, wait: float, places: float = 4.0, at: float = 0.0) -> None:
     estimates.waits(f"w{number}", "line", VOICE, "line", Sight(places, 10), at)
-    estimates.answered(f"w{number}", at + wait)
+    estimates.answered(f"w{number}", "line", VOICE, at + wait)
 
 
 def test_says_nothing_before_it_knows_how_long_contacts_take() -> None:
@@ -101,7 +101,7 @@ def test_the_range_covers_what_it_says_whatever_the_waits_are(share: float) -> N
         mean = 60.0 if number < 2_000 else 240.0  # The center slows down without anybody saying so.
         estimates.waits(f"w{number}", "line", VOICE, "line", Sight(2, 10), 0.0)
         waited = chance.expovariate(1 / mean)
-        known = estimates.answered(f"w{number}", waited)
+        known = estimates.answered(f"w{number}", "line", VOICE, waited)
         assert known is not None
         assert known.estimate is not None
         covered += waited <= (known.estimate.p50 if share < 0.6 else known.estimate.p80)
@@ -131,7 +131,7 @@ def test_keeps_score_of_what_was_said() -> None:
     estimates.waits("moved", "line", VOICE, "line", Sight(4, 10), 0.0)
     estimates.gone("moved", 10.0, gave_up=False)
     estimates.waits("untold", "line", VOICE, "line", Sight(4, 0), 0.0)
-    estimates.answered("untold", 10.0)
+    estimates.answered("untold", "line", VOICE, 10.0)
     score = estimates.scores["line", False]
     assert (score.answered, score.early, score.late) == (2, 1, 1)
     assert (score.left, score.left_late, score.untold) == (1, 1, 1)
@@ -142,7 +142,7 @@ def test_for_whom_somebody_is_free_it_is_the_ringing_that_is_learned() -> None:
     estimates = Estimates()
     for number in range(200):
         estimates.offered_at_once(str(number), "line", LIVE, 0.0)
-        estimates.answered(str(number), 12.0)
+        estimates.answered(str(number), "line", LIVE, 12.0)
     assert estimates.at_once(LIVE).p50 == pytest.approx(12.0, abs=1.0)
     assert estimates.scores["line", True].answered == 200
     assert estimates.at_once(VOICE).p50 == pytest.approx(3.0)
@@ -153,10 +153,10 @@ def test_tells_what_was_promised_once() -> None:
     assert not estimates.has_promised("c")
     estimates.waits("c", "line", VOICE, "line", Sight(0, 10), 0.0)
     assert estimates.has_promised("c")
-    known = estimates.answered("c", 40.0)
+    known = estimates.answered("c", "line", VOICE, 40.0)
     assert known is not None
     assert (known.waited, known.at_once) == (40.0, False)
-    assert estimates.answered("c", 50.0) is None
+    assert estimates.answered("c", "line", VOICE, 50.0) is None
 
 
 class TestRemaining:
@@ -218,5 +218,23 @@ def test_what_was_never_seen_teaches_nothing() -> None:
     estimates = Estimates()
     estimates.gone("c", 1.0, gave_up=True)
     estimates.released("c", 1.0)
-    assert estimates.answered("c", 1.0) is None
+    assert estimates.answered("c", "line", VOICE, 1.0) is None
     assert not estimates.scores
+
+
+def test_a_contact_that_rings_again_is_held_to_its_first_promise() -> None:
+    estimates = taught()
+    estimates.waits("c", "line", VOICE, "line", Sight(0, 10), 0.0)
+    estimates.offered_at_once("c", "line", VOICE, 30.0)
+    known = estimates.answered("c", "line", VOICE, 40.0)
+    assert known is not None
+    assert (known.waited, known.at_once) == (40.0, False)
+
+
+def test_who_gives_up_while_it_rings_is_counted_and_teaches_nothing() -> None:
+    estimates = Estimates()
+    before = estimates.at_once(VOICE)
+    estimates.offered_at_once("c", "line", VOICE, 0.0)
+    estimates.gone("c", 7.0, gave_up=True)
+    assert (estimates.scores["line", True].left, estimates.scores["line", True].left_late) == (1, 1)
+    assert estimates.at_once(VOICE) == before

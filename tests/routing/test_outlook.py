@@ -12,6 +12,7 @@ from contactcenter.domain.configuration import Configuration, QueueSettings, Rel
 from contactcenter.domain.history import EventType
 from contactcenter.domain.words import AgentStatus, MediaClass
 from contactcenter.queues.calibration import Estimate
+from contactcenter.queues.estimates import NoEstimates
 from contactcenter.routing.engine import Engine
 from contactcenter.routing.state import Snapshot
 from contactcenter.testing.routing_center import configuration
@@ -240,3 +241,12 @@ def test_after_a_restart_nothing_is_said_until_something_is_known_again() -> Non
     center.accept("first")
     assert "answered_in" not in accepted(center, "first"), "nobody saw it come"
     assert center.engine._floor.outlook.estimates._classes[MediaClass.VOICE].holding.seen == 1
+
+
+def test_where_nobody_asks_nothing_is_learned() -> None:
+    center = Center()
+    center.engine = Engine(configuration(), estimates=NoEstimates())
+    center.agent("ana")
+    serve(center)
+    assert not center.engine.estimates.scores
+    assert not center.engine.estimates.has_promised("first")

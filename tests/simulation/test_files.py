@@ -251,3 +251,8 @@ def test_nothing_is_said_of_estimates_where_nobody_waited(tmp_path: Path) -> Non
     assert summary["estimates"]["total"]["waited"]["p80_coverage"] is None
     assert "Estimated waits" not in page(summary)
     assert "Estimated waits" not in table(summary)
+
+
+def test_estimates_can_be_left_out(tmp_path: Path) -> None:
+    summary = play(tmp_path, DAY + "estimates: false\n", "0,line,voice,10,,a,\n1,line,voice,10,,b,\n").summary
+    assert summary["estimates"]["queues"] == {}
