@@ -43,11 +43,6 @@ def _time_call(floor: Floor, contact: Contact, every: float) -> None:
     floor.timers.set(due, TimerKind.CALL_WAIT, contact.id)
 
 
-def holds(floor: Floor, timer: Timer) -> bool:
-    """Whether what the timer was set for is still to come."""
-    return _HOLDS[timer[1] - 1](floor, timer)
-
-
 def _offer(floor: Floor, timer: Timer) -> bool:
     return timer.key in floor.offers
 
@@ -91,7 +86,7 @@ def _call_wait(floor: Floor, timer: Timer) -> bool:
 
 
 _TIMED: Final = {TimerKind.CONNECT: ContactState.CONNECTING, TimerKind.WRAP_UP: ContactState.WRAP_UP}
-_HOLDS: Final[tuple[Callable[[Floor, Timer], bool], ...]] = tuple(
+JUDGES: Final[tuple[Callable[[Floor, Timer], bool], ...]] = tuple(
     judge
     for _, judge in sorted(
         {
@@ -108,4 +103,4 @@ _HOLDS: Final[tuple[Callable[[Floor, Timer], bool], ...]] = tuple(
         }.items()
     )
 )
-"""By the kind's number, from 1."""
+"""Whether what a timer was set for is still to come; by the kind's number, from 1."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from contactcenter.domain import instructions as do
@@ -77,7 +76,7 @@ class Floor:
         self.changes = Changes()
         self.instructions: list[Instruction] = []
         self.stimulus_id = ""
-        self.timers = Timers(partial(deadlines.holds, self))
+        self.timers = Timers(self, deadlines.JUDGES)
         self.kept_free: dict[str, str] = {}
         self.call_waits: dict[str, float] = {}
         self.unmatched: dict[str, None] = {}
@@ -191,10 +190,11 @@ class Floor:
             self.stop_keeping_free(agent)
         agent.version += 1
         self.changes.agents[agent.id] = agent
-        self._index(agent)
+        if self.pool.refresh(agent):
+            self.room.regroup()
 
     def _index(self, agent: Agent) -> None:
-        if self.pool.refresh(agent) is not None:
+        if self.pool.refresh(agent):
             self.room.regroup()
 
     # Moves of a contact
@@ -213,11 +213,13 @@ class Floor:
 
     def _state(self, contact: Contact, state: ContactState) -> None:
         if contact.state is not state:
-            serving.leave_state(contact, self.now)
+            if contact.connected_at is not None:
+                serving.leave_state(contact, self.now)
             contact.state = state
             contact.state_since = self.now
         contact.deadline = None
-        self._touch(contact)
+        contact.version += 1
+        self.changes.contacts[contact.id] = contact
 
     def stand(self, contact: Contact) -> None:
         """Stand in line at the contact's own place."""

@@ -334,9 +334,10 @@ class WaitingRoom:
         best: Turn | None = None
         lines = 0
         serves = self._serves.get(group.bit, 0)
-        for media in MEDIA if only is None else (only,):
-            if group.refusal(agent.id, media) is None:
-                lines |= self._active[INDEX[media]] & serves
+        refusals = group.refusals(agent.id)
+        for media, refusal in enumerate(refusals):
+            if refusal is None and (only is None or MEDIA[media] is only):
+                lines |= self._active[media] & serves
         while lines:
             low = lines & -lines
             lines ^= low
@@ -346,13 +347,13 @@ class WaitingRoom:
                 turn = (not line.key.hazard, self._worth(head[0], line.target, now), head[1])
                 if best is None or turn < best:
                     best = turn
-        for reserved in self._reserved.get(agent.id, {}).values():
-            media = MEDIA[reserved.media]
-            head = reserved.first(skipped)
-            if head is not None and only in (None, media) and group.refusal(agent.id, media) is None:
-                turn = (not reserved.hazard, self._worth(head[0], reserved.target, now), head[1])
-                if best is None or turn < best:
-                    best = turn
+        if agent.id in self._reserved:
+            for reserved in self._reserved[agent.id].values():
+                head = reserved.first(skipped)
+                if head is not None and only in (None, MEDIA[reserved.media]) and refusals[reserved.media] is None:
+                    turn = (not reserved.hazard, self._worth(head[0], reserved.target, now), head[1])
+                    if best is None or turn < best:
+                        best = turn
         return best[2] if best else None
 
     def _worth(self, rank: float, target: float, now: float) -> float:

@@ -53,7 +53,19 @@ class Group:
     class and ordering; a claim holds whose ticket is that of `tickets`.
     """
 
-    __slots__ = ("_members", "_pool", "_works", "away", "bit", "heaps", "profile", "ready", "refused", "tickets")
+    __slots__ = (
+        "_free",
+        "_members",
+        "_pool",
+        "_works",
+        "away",
+        "bit",
+        "heaps",
+        "profile",
+        "ready",
+        "refused",
+        "tickets",
+    )
 
     def __init__(self, profile: SkillProfile, pool: AgentPool, position: int) -> None:
         self.profile = profile
@@ -63,6 +75,7 @@ class Group:
         self.refused: list[dict[Refusal, int]] = [{} for _ in MEDIA]
         self._pool = pool
         self._works = tuple(INDEX[media] for media in MEDIA if profile.capacity.get(media, 0))
+        self._free = tuple(None if profile.capacity.get(media, 0) else Refusal.NO_CAPACITY_FOR_MEDIA for media in MEDIA)
         self._members: dict[str, Refusal | tuple[Refusal | None, ...]] = {}
         self.heaps: list[dict[Ordering, list[Claim]]] = [{one: [] for one in pool.orderings} for _ in MEDIA]
         self.tickets: dict[str, int] = {}
@@ -74,10 +87,14 @@ class Group:
         """Ids of the agents."""
         return iter(self._members)
 
+    def refusals(self, agent_id: str) -> tuple[Refusal | None, ...]:
+        """For each media class (see `INDEX`): why this agent cannot be offered a contact of it now, as indexed."""
+        known = self._members[agent_id]
+        return known if isinstance(known, tuple) else (known,) * len(MEDIA)
+
     def refusal(self, agent_id: str, media: MediaClass) -> Refusal | None:
         """Why this agent cannot be offered a contact of this media class now, as indexed."""
-        known = self._members[agent_id]
-        return known[INDEX[media]] if isinstance(known, tuple) else known
+        return self.refusals(agent_id)[INDEX[media]]
 
     @property
     def staffed(self) -> bool:
@@ -141,8 +158,8 @@ class Group:
                     heapify(heap)
 
     def _refusals(self, agent: Agent) -> tuple[Refusal | None, ...]:
-        if not agent.holds and agent.kept_free_for is None and len(self._works) == len(MEDIA):
-            return _FREE
+        if not agent.holds and agent.kept_free_for is None:
+            return self._free
         return tuple(load_refusal(agent, self.profile, media) for media in MEDIA)
 
     def _uncount(self, known: Refusal | tuple[Refusal | None, ...]) -> None:
@@ -160,9 +177,6 @@ class Group:
 
     def _valid(self, claim: Claim) -> bool:
         return self.tickets[claim.agent_id] == claim.ticket
-
-
-_FREE: tuple[Refusal | None, ...] = (None,) * len(MEDIA)
 
 
 def _less(counts: dict[Refusal, int], refusal: Refusal) -> None:
@@ -203,19 +217,21 @@ class AgentPool:
             groups ^= low
             yield self.groups[low.bit_length() - 1]
 
-    def refresh(self, agent: Agent) -> Group | None:
-        """Take note of a changed, new or re-profiled agent; returns a group that there was not before."""
+    def refresh(self, agent: Agent) -> bool:
+        """Take note of a changed, new or re-profiled agent; whether there is a group that there was not before."""
+        home = self._home.get(agent.id)
+        if home is not None and home.profile.id == agent.profile:
+            home.refresh(agent)
+            return False
         group = self._by_profile.get(agent.profile)
         added = group is None
         if group is None:
             group = self._add(_unknown(agent.profile))
-        home = self._home.get(agent.id)
-        if home is not group:
-            if home is not None:
-                home.remove(agent.id)
-            self._home[agent.id] = group
+        if home is not None:
+            home.remove(agent.id)
+        self._home[agent.id] = group
         group.refresh(agent)
-        return group if added else None
+        return added
 
     def note_staffing(self, group: Group) -> None:
         """Somebody of the group came or went."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import IntEnum
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class TimerKind(IntEnum):
@@ -34,13 +34,14 @@ class Timer(NamedTuple):
 
 
 class Timers:
-    """Deadlines in order. `holds` says whether a timer still means anything."""
+    """Deadlines in order. `judges`, by kind from 1, say of `floor` whether a timer still means anything."""
 
-    __slots__ = ("_heap", "_holds")
+    __slots__ = ("_floor", "_heap", "_judges")
 
-    def __init__(self, holds: Callable[[Timer], bool]) -> None:
+    def __init__(self, floor: object, judges: Sequence[Callable[[Any, Timer], bool]]) -> None:
         self._heap: list[Timer] = []
-        self._holds = holds
+        self._floor = floor
+        self._judges = (_never, *judges)
 
     def set(self, at: float, kind: TimerKind, key: str) -> None:
         """Act at `at` (UTC seconds), if it still holds then."""
@@ -50,8 +51,9 @@ class Timers:
         """When the next deadline is due (UTC seconds), or None."""
         heap = self._heap
         while heap:
-            if self._holds(heap[0]):
-                return heap[0][0]
+            timer = heap[0]
+            if self._judges[timer[1]](self._floor, timer):
+                return timer[0]
             heappop(heap)
         return None
 
@@ -60,6 +62,10 @@ class Timers:
         heap = self._heap
         while heap and heap[0][0] <= now:
             timer = heappop(heap)
-            if self._holds(timer):
+            if self._judges[timer[1]](self._floor, timer):
                 return timer
         return None
+
+
+def _never(_: object, __: Timer) -> bool:
+    return False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import structs
 
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
@@ -144,7 +145,7 @@ class RoutingMachine(RuleBasedStateMachine):
 
     def _as_before(self, agent: Agent) -> Agent:
         """The agent without the offer just made."""
-        return replace(agent, offer_id=None)
+        return structs.replace(agent, offer_id=None)
 
     def judge_steps(self, contact: Contact, profile: str, level: int) -> None:
         """Whoever gets it may have it, and no more was relaxed than time and staff allow."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant
+from msgspec.structs import replace
 
 from contactcenter.domain.words import AgentStatus, ContactState, MediaClass
 from contactcenter.routing.abilities import abilities
@@ -116,7 +115,9 @@ def test_the_first_line_that_a_person_serves_is_what_they_are_offered(
     ((offered, _),) = center.offered().items()
     first = served[0]
     contact = center.engine.contacts[offered]
-    assert (line_of(contact), contact.rank) == (first.line.key, first.line.first)
+    assert contact.rank == first.line.first
+    equals = [one.line.key for one in served if one.line.first == first.line.first]
+    assert line_of(contact) in equals, "of two heads with one rank the engine takes the lower id"
     (decision,) = [one for one in center.peek().decisions if one.contact_id == offered]
     assert decision.steps == first.level
 
