@@ -38,6 +38,7 @@ from contactcenter.runtime.ids import new_id
 from contactcenter.runtime.intake import Intake
 from contactcenter.runtime.leader import Leader
 from contactcenter.runtime.logs import configure_logs
+from contactcenter.runtime.statistics import Statistics
 from contactcenter.storage import Batch, InboxRow, Loaded, Storage
 
 AGENTS = 500
@@ -185,7 +186,7 @@ class MemoryInbox:
         raise RuntimeError(f"{epoch} {inbox_id}: {error}")
 
 
-async def router_alone(url: str, seconds: float) -> Result:
+async def router_alone(url: str, seconds: float, *, statistics: bool) -> Result:
     """See the module."""
     storage = await seeded(url)
     lease = await storage.take_lease("bench", 3600.0)
@@ -205,8 +206,10 @@ async def router_alone(url: str, seconds: float) -> Result:
 
     loop = Loop(inbox.say, arrive)
     inbox.after = loop.after
+    metrics = Metrics()
     leader = Leader(
-        inbox, bus, epoch=lease.epoch, clock=time.time, new_id=new_id, metrics=Metrics(), wake=inbox.wake,
+        inbox, bus, epoch=lease.epoch, clock=time.time, new_id=new_id, metrics=metrics, wake=inbox.wake,
+        watch=Statistics(storage.statistics, time.time, metrics) if statistics else None,
     )  # fmt: skip
     task = asyncio.create_task(leader.run())
     for stimulus in on_duty():
@@ -257,7 +260,7 @@ class Timed:
         self.after(batch)
 
 
-async def one_process(url: str, seconds: float) -> Result:
+async def one_process(url: str, seconds: float, *, statistics: bool) -> Result:
     """See the module."""
     storage = await seeded(url)
     lease = await storage.take_lease("bench", 3600.0)
@@ -286,8 +289,10 @@ async def one_process(url: str, seconds: float) -> Result:
 
     loop = Loop(lambda stimulus: begin(intake.submit(stimulus)), arrive)
     timed.after = loop.after
+    metrics = Metrics()
     leader = Leader(
-        timed, bus, epoch=lease.epoch, clock=time.time, new_id=new_id, metrics=Metrics(), wake=wake,
+        timed, bus, epoch=lease.epoch, clock=time.time, new_id=new_id, metrics=metrics, wake=wake,
+        watch=Statistics(storage.statistics, time.time, metrics) if statistics else None,
     )  # fmt: skip
     task = asyncio.create_task(leader.run())
     for stimulus in on_duty():
@@ -312,6 +317,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each row is measured")
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--only", choices=("router", "process"))
+    parser.add_argument("--plain", action="store_true", help="without statistics, to see what they cost")
     options = parser.parse_args()
     configure_logs("warning", "text")
     rows = [["database", "what", "assignments/s", "stimuli/commit", "commit p50 ms", "commit p99 ms", "contacts"]]
@@ -321,7 +327,7 @@ def main() -> None:
             for name, measure in (("router", router_alone), ("process", one_process)):
                 if options.only in (None, name):
                     with tempfile.TemporaryDirectory(prefix="bench-") as own, database(kind, Path(own)) as url:
-                        rows.append(asyncio.run(measure(url, options.seconds)).row(kind))
+                        rows.append(asyncio.run(measure(url, options.seconds, statistics=not options.plain)).row(kind))
     print(__doc__)
     print(table(rows))
     figures = ", ".join(f"p{share * 100:g} {milliseconds(percentile(disk, share))}" for share in (0.5, 0.99, 0.999))

@@ -73,6 +73,11 @@ class Counting:
                 self._facts[contact.id] = contact.facts
         return known
 
+    def stands(self, contact_id: str, queue: str, *, answered: bool) -> bool:
+        """Whether an open contact in `queue` is counted as it is already: a quick no to most changes."""
+        place = self._places.get(contact_id)
+        return place is not None and place.key[0] == queue and answered == (contact_id in self._facts)
+
     def recall(self, contact: Seen) -> None:
         """Count a contact that was closed before the watching began."""
         self._apply(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from contactcenter.queues.counting import KEPT_MINUTES
 from contactcenter.queues.intervals import SPAN
 from contactcenter.queues.service_level import MILLISECONDS
-from contactcenter.queues.staffing import TIMES, Doing, Times
+from contactcenter.queues.staffing import TIMES, Doing, Times, not_ready_for, rate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 _MINUTE: Final = 60 * MILLISECONDS
 _SPAN: Final = SPAN * MILLISECONDS
@@ -19,29 +20,43 @@ _SPAN: Final = SPAN * MILLISECONDS
 
 @dataclass(slots=True)
 class _Group:
-    """The people of one profile. `rate` is what one millisecond adds; up to `since` (milliseconds) it is added."""
+    """The people of one profile. `rates` and `reasons` are what one millisecond adds.
+
+    Up to `since` (milliseconds) it has been added.
+    """
 
     since: int
-    rate: Times = field(default_factory=Times)
+    rates: list[int] = field(default_factory=lambda: [0] * len(TIMES))
+    reasons: Counter[str] = field(default_factory=Counter)
     minutes: dict[int, Times] = field(default_factory=dict)
     spans: dict[int, Times] = field(default_factory=dict)
 
+    def join(self, doing: Doing, sign: int = 1) -> None:
+        """One more person who does this; `sign` -1: one less."""
+        rates = self.rates
+        for place, rate in enumerate(rate_of(doing)):
+            if rate:
+                rates[place] += sign * rate
+        reason = not_ready_for(doing)
+        if reason is not None:
+            self.reasons[reason] += sign
+
     def settle(self, now: int) -> None:
         """Add what passed since the last time."""
-        if now <= self.since:
-            return
-        self.spread(self.rate, self.since, now)
-        self.since = now
+        if now > self.since:
+            self.spread(self.rates, self.reasons, self.since, now)
+            self.since = now
 
-    def spread(self, rate: Times, since: int, until: int) -> None:
-        """Add `rate` for the time between, to every minute and half-hour that it touches."""
+    def spread(self, rates: Sequence[int], reasons: Mapping[str, int], since: int, until: int) -> None:
+        """Add for the time between, to every minute and half-hour that it touches."""
         for first, last in _pieces(since, until, _SPAN):
-            _add(self.spans, first // _SPAN * SPAN, rate, last - first)
-        recent = max(since, (until // _MINUTE - KEPT_MINUTES) * _MINUTE)
-        for first, last in _pieces(recent, until, _MINUTE):
-            _add(self.minutes, first // _MINUTE, rate, last - first)
-        for old in [old for old in self.minutes if old <= until // _MINUTE - KEPT_MINUTES]:
-            del self.minutes[old]
+            _add(_times(self.spans, first // _SPAN * SPAN), rates, reasons, last - first)
+        newest = until // _MINUTE
+        if newest not in self.minutes:
+            for old in [old for old in self.minutes if old <= newest - KEPT_MINUTES]:
+                del self.minutes[old]
+        for first, last in _pieces(max(since, (newest - KEPT_MINUTES + 1) * _MINUTE), until, _MINUTE):
+            _add(_times(self.minutes, first // _MINUTE), rates, reasons, last - first)
 
 
 class Roster:
@@ -59,27 +74,26 @@ class Roster:
         if before is not None:
             group = self._group(before.profile, at)
             group.settle(at)
-            group.rate.spend(before, -1)
+            group.join(before, -1)
         group = self._group(doing.profile, at)
         group.settle(at)
-        group.rate.spend(doing, 1)
+        group.join(doing)
         if answered:
-            for times, key in ((group.spans, at // _SPAN * SPAN), (group.minutes, at // _MINUTE)):
-                times.setdefault(key, Times()).answered += answered
+            self.recall_answers(doing.profile, at, answered)
         self.doing[agent_id] = doing
         return True
 
     def recall(self, doing: Doing, since: int, until: int) -> None:
         """Somebody did this before the watching began."""
-        rate = Times()
-        rate.spend(doing, 1)
-        self._group(doing.profile, until).spread(rate, since, until)
+        reason = not_ready_for(doing)
+        reasons = {} if reason is None else {reason: 1}
+        self._group(doing.profile, until).spread(rate_of(doing), reasons, since, until)
 
     def recall_answers(self, profile: str, at: int, answered: int) -> None:
-        """Somebody took contacts before the watching began."""
+        """Somebody took contacts at `at`."""
         group = self._group(profile, at)
-        for times, key in ((group.spans, at // _SPAN * SPAN), (group.minutes, at // _MINUTE)):
-            times.setdefault(key, Times()).answered += answered
+        _times(group.spans, at // _SPAN * SPAN).answered += answered
+        _times(group.minutes, at // _MINUTE).answered += answered
 
     def put(self, span: int, profile: str, times: Times) -> None:
         """A half-hour of before."""
@@ -125,15 +139,18 @@ def _pieces(since: int, until: int, length: int) -> Iterable[tuple[int, int]]:
         since = end
 
 
-def _add(sums: dict[int, Times], key: int, rate: Times, time: int) -> None:
-    times = sums.get(key)
-    if times is None:
-        times = sums[key] = Times()
-    for name in TIMES:
-        value = getattr(rate, name)
-        if value:
-            setattr(times, name, getattr(times, name) + value * time)
-    for reason, count in rate.not_ready.items():
+def _times(sums: dict[int, Times], key: int) -> Times:
+    found = sums.get(key)
+    if found is None:
+        found = sums[key] = Times()
+    return found
+
+
+def _add(times: Times, rates: Sequence[int], reasons: Mapping[str, int], time: int) -> None:
+    for name, rate in zip(TIMES, rates, strict=True):
+        if rate:
+            setattr(times, name, getattr(times, name) + rate * time)
+    for reason, count in reasons.items():
         if count:
             times.not_ready[reason] = times.not_ready.get(reason, 0) + count * time
 

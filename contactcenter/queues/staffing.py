@@ -6,6 +6,7 @@ Moments and sums are whole milliseconds (UTC since the epoch), so that two halve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from contactcenter.domain.words import AgentStatus
@@ -84,7 +85,7 @@ class Times:
         return times
 
     def spend(self, doing: Doing, time: int) -> None:
-        """The agent did this for `time` milliseconds."""
+        """The agent did this for `time` milliseconds; `rate_of` says the same of one."""
         if doing.busy:
             self.busy += time
             self.voice += time if doing.voice else 0
@@ -96,7 +97,7 @@ class Times:
         elif doing.status is AgentStatus.AVAILABLE:
             self.available += time
         elif doing.status is AgentStatus.NOT_READY:
-            reason = doing.reason or NO_REASON
+            reason = not_ready_for(doing) or NO_REASON
             self.not_ready[reason] = self.not_ready.get(reason, 0) + time
 
     def add(self, other: Times) -> None:
@@ -127,6 +128,21 @@ class Times:
 
 TIMES: Final = ("available", "busy", "voice", "live", "messages", "wrap_up", "talk", "after", "answered")
 """The plain fields of `Times`, in the order in which they are stored."""
+
+
+@lru_cache(maxsize=4096)
+def rate_of(doing: Doing) -> tuple[int, ...]:
+    """What one millisecond of it adds to the fields of `TIMES`."""
+    times = Times()
+    times.spend(doing, 1)
+    return tuple(getattr(times, name) for name in TIMES)
+
+
+def not_ready_for(doing: Doing) -> str | None:
+    """The reason its time is not ready time for, if it is."""
+    if doing.status is AgentStatus.NOT_READY and not doing.busy:
+        return doing.reason or NO_REASON
+    return None
 
 
 def occupancy(busy: float, available: float) -> float | None:

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
+from prometheus_client import Histogram
 
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.history import EventType
@@ -146,6 +147,8 @@ class Statistics:
         self._store = store
         self._clock = clock
         self._metrics = metrics
+        self._served: Counter[tuple[str, str, str]] = Counter()
+        self._handling: dict[Key, Histogram] = {}
         self._term: _Term | None = None
         self._begun = asyncio.Event()
 
@@ -162,16 +165,18 @@ class Statistics:
         self._begun.clear()
 
     def take(self, changes: Changes, at: float) -> Sequence[Logged]:
-        """Count what a batch is about to commit; returns what belongs into the agents' log with it."""
+        """Count what a batch is about to commit; returns what belongs into the agents' log with it.
+
+        Contacts are counted when the caller next waits, which is for that commit: the engine rests meanwhile.
+        """
         term = self._term
         if term is None:
             return ()
         people = dict.fromkeys(changes.agents)
-        for contact in changes.contacts.values():
-            if contact.agent_id is not None:
-                people[contact.agent_id] = None
-            self._count(term, contact)
-        answered = _answers(changes)
+        contacts = tuple(changes.contacts.values())
+        people.update((contact.agent_id, None) for contact in contacts if contact.agent_id is not None)
+        asyncio.get_running_loop().call_soon(self._count_all, term, contacts)
+        answers = _answers(changes)
         now = milliseconds(at)
         logged: list[Logged] = []
         for agent_id in people:
@@ -179,9 +184,19 @@ class Statistics:
             if agent is None:
                 continue
             doing = serving.doing(agent, term.picture.contacts)
-            if term.roster.change(agent_id, doing, now, answered[agent_id]):
-                logged.append((agent_id, Change(now, doing, answered[agent_id])))
+            taken = answers.get(agent_id, 0)
+            if term.roster.change(agent_id, doing, now, taken):
+                logged.append((agent_id, Change(now, doing, taken)))
         return logged
+
+    def _count_all(self, term: _Term, contacts: Sequence[Contact]) -> None:
+        for contact in contacts:
+            answered, queue = contact.service is not None, contact.served_queue or contact.queue
+            if contact.closed_at is not None or not term.counting.stands(contact.id, queue, answered=answered):
+                self._count(term, contact)
+        for labels, count in self._served.items():
+            self._metrics.served.labels(*labels).inc(count)
+        self._served.clear()
 
     def _count(self, term: _Term, contact: Contact) -> None:
         if term.seen is not None:
@@ -189,9 +204,13 @@ class Statistics:
         seen = serving.seen(contact)
         before, facts = term.counting.see(seen), seen.facts
         if facts.service is not None and before.service is None:
-            self._metrics.served.labels(seen.queue, seen.channel, facts.service.value).inc()
+            self._served[seen.queue, seen.channel, facts.service.value] += 1
         if facts.talk or facts.wrap_up:
-            self._metrics.handling.labels(seen.queue, seen.channel).observe((facts.talk + facts.wrap_up) / MILLISECONDS)
+            key = (seen.queue, seen.channel)
+            handling = self._handling.get(key)
+            if handling is None:
+                handling = self._handling[key] = self._metrics.handling.labels(*key)
+            handling.observe((facts.talk + facts.wrap_up) / MILLISECONDS)
 
     # Beside the router
 

@@ -113,7 +113,12 @@ def commit_batch(context: Context, batch: Batch, rows: Prepared, at: float) -> T
             Insert("decision", mapping.DECISION, rows.decisions, "ON CONFLICT (offer_id) DO NOTHING"),
             Insert("event", mapping.EVENT, rows.events),
             Insert("outbox", OUTBOX, rows.outbox, "ON CONFLICT (instruction_id) DO NOTHING"),
-            Insert("agent_log", statistics.AGENT_LOG, [statistics.log_row(one) for one in batch.agent_log]),
+            Insert(
+                "agent_log",
+                statistics.AGENT_LOG,
+                [statistics.log_row(one) for one in batch.agent_log],
+                statistics.LOG_AGAIN,
+            ),
             Each(_JOIN, (("id", TEXT), ("contact_id", TEXT)), rows.messages),
             Each(_ANSWER, _ANSWER_COLUMNS, _answer_rows(batch.answers, at)),
             Each(_HANDLED, (("id", BIGINT),), [(id_,) for id_ in batch.handled]),

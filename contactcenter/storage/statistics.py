@@ -24,6 +24,10 @@ Cursor = tuple[float, str]
 AGENT_LOG: Final = (
     "agent_id", "at", "profile", "status", "reason", "voice", "live", "messages", "wrap_up", "answered",
 )  # fmt: skip
+LOG_AGAIN: Final = "ON CONFLICT (agent_id, at) DO UPDATE SET " + ", ".join(
+    [f"{name} = excluded.{name}" for name in AGENT_LOG[2:-1]] + ["answered = agent_log.answered + excluded.answered"]
+)
+"""Two changes of one millisecond are one."""
 COUNT: Final = ("start", "queue", "channel", *COUNTS)
 TIME: Final = ("start", "agent_id", "profile", *TIMES, "not_ready_json")
 
@@ -189,19 +193,20 @@ def _write_times(context: Context, epoch: int, spans: Sequence[int], times: Sequ
     )
 
 
-_DOING: Final = "profile, status, reason, voice, live, messages, wrap_up"
+_DOING: Final = "l.profile, l.status, l.reason, l.voice, l.live, l.messages, l.wrap_up"
 
 
 def _log(context: Context, start: float, end: float) -> Transaction[Log]:
     """One look-up in the index for each agent: the log grows, the number of people does not."""
     del context
     before = yield Query(
-        f"SELECT agent_id, {_DOING} FROM agent_log WHERE id IN (SELECT (SELECT l.id FROM agent_log l"
-        " WHERE l.agent_id = a.id AND l.at < ? ORDER BY l.at DESC, l.id DESC LIMIT 1) FROM agent a)",
+        f"SELECT l.agent_id, {_DOING} FROM agent a JOIN agent_log l ON l.agent_id = a.id AND l.at ="
+        " (SELECT MAX(m.at) FROM agent_log m WHERE m.agent_id = a.id AND m.at < ?)",
         (start,),
     )
     rows = yield Query(
-        f"SELECT agent_id, {_DOING}, at, answered FROM agent_log WHERE at >= ? AND at < ? ORDER BY at, id",
+        f"SELECT l.agent_id, {_DOING}, l.at, l.answered FROM agent a JOIN agent_log l"
+        " ON l.agent_id = a.id AND l.at >= ? AND l.at < ? ORDER BY l.agent_id, l.at",
         (start, end),
     )
     changes: dict[str, list[Change]] = {}
@@ -212,12 +217,12 @@ def _log(context: Context, start: float, end: float) -> Transaction[Log]:
 
 def _write_log(context: Context, epoch: int, rows: Sequence[tuple[Any, ...]]) -> Transaction[None]:
     yield from leases.fence(context, epoch)
-    yield Insert("agent_log", AGENT_LOG, rows)
+    yield Insert("agent_log", AGENT_LOG, rows, LOG_AGAIN)
 
 
 def _first_log(context: Context) -> Transaction[float | None]:
     del context
-    rows = yield Query("SELECT MIN(at) FROM agent_log")
+    rows = yield Query("SELECT MIN((SELECT MIN(l.at) FROM agent_log l WHERE l.agent_id = a.id)) FROM agent a")
     first: float | None = rows[0][0]
     return first
 

@@ -407,6 +407,7 @@ class Storage:
         counts: dict[str, int] = {}
         for rule in pruning.RULES:
             counts[rule.table] = counts.get(rule.table, 0) + await self._write(pruning.prune, rule, now)
+        counts["agent_log"] = await self._write(pruning.prune_log, now)
         return counts
 
     async def ping(self) -> None:

@@ -128,7 +128,7 @@ async def test_the_agents_log_says_what_they_did(tmp_path: Path) -> None:
         request = AgentStatusChanged(id=new_id(), request_id=new_id(), agent_id="ana", status=AgentStatus.LOGGED_OUT)
         assert (await made.intake.ask(request, wait=10.0)) is not None
         rows = await made.rows(
-            "SELECT status, reason, messages, wrap_up, answered FROM agent_log WHERE agent_id = 'ana' ORDER BY id"
+            "SELECT status, reason, messages, wrap_up, answered FROM agent_log WHERE agent_id = 'ana' ORDER BY at"
         )
         told = [tuple(row) for row in rows]
         assert told[-1] == ("logged_out", None, 0, 0, 0)

@@ -34,7 +34,6 @@ def upgrade() -> None:
     _judge()
     op.create_table(
         "agent_log",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("agent_id", sa.Text(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
         sa.Column("profile", sa.Text(), nullable=False),
@@ -42,10 +41,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("voice", "live", "messages", "wrap_up")),
         sa.Column("answered", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_log")),
+        sa.PrimaryKeyConstraint("agent_id", "at", name=op.f("pk_agent_log")),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_agent_log_agent", "agent_log", ["agent_id", "at"], unique=False)
-    op.create_index("ix_agent_log_at", "agent_log", ["at"], unique=False)
     op.create_table(
         "statistic_span",
         sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
