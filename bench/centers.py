@@ -7,6 +7,7 @@ choices of agent; hazards, rules by language and tier, opening hours, a preferre
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any, Final
 
 from contactcenter.domain.calendars import Calendar, Interval, Outside
@@ -45,10 +46,15 @@ _WORK_DAY = (Interval(7 * 60, 22 * 60),)
 _ANY_TIME = (Interval(0, 1440),)
 
 
-def configuration(profiles: int, random_: random.Random, *, queues: int = QUEUES, version: int = 1) -> Configuration:
-    """`profiles` with eight of 40 skills, `queues` that ask one or two and use every rule between them."""
+def configuration(profiles: int, random_: random.Random, *, queues: int = QUEUES, night: bool = False) -> Configuration:
+    """`profiles` with eight of 40 skills, `queues` that ask one or two and use every rule between them.
+
+    `night`: open whatever the time and day, for what runs by the machine's clock.
+    """
+    work = Calendar("work", "America/Montevideo", dict.fromkeys(range(6), _WORK_DAY), country="UY")
+    always = Calendar("always", "America/Montevideo", dict.fromkeys(range(7), _ANY_TIME))
     return Configuration(
-        version=version,
+        version=1,
         skills={skill: {"en": skill} for skill in [*SKILLS, RARE]},
         profiles={f"profile{number}": _profile(number, random_) for number in range(profiles)},
         queues={f"queue{number}": _queue(number, random_) for number in range(queues)},
@@ -60,10 +66,7 @@ def configuration(profiles: int, random_: random.Random, *, queues: int = QUEUES
             Rule(tier="gold", priority=120.0),
             Rule(queue="queue7", channel="voice", needs=Needs(skills={"skill3": 1})),
         ),
-        calendars={
-            "work": Calendar("work", "America/Montevideo", dict.fromkeys(range(6), _WORK_DAY), country="UY"),
-            "always": Calendar("always", "America/Montevideo", dict.fromkeys(range(7), _ANY_TIME)),
-        },
+        calendars={"work": replace(always, id="work") if night else work, "always": always},
     )
 
 
