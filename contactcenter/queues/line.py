@@ -59,6 +59,11 @@ class WaitingLine:
             heappop(heap)
         return None
 
+    def span(self) -> tuple[float, float] | None:
+        """Ranks of the first and of the last who stand here, or None when the line is empty."""
+        head = self.head()
+        return None if head is None else (head[0], self._last)
+
     def ahead_of(self, rank: float, *, own: bool) -> float:
         """About how many stand before `rank`, in O(1): exact at both ends, in proportion between them.
 

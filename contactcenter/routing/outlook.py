@@ -6,7 +6,7 @@ Nothing here takes part in a decision; it only watches, and answers when it is a
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from contactcenter.domain.words import ContactState, MediaClass, Refusal
 from contactcenter.queues.experience import Sight
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _FRESH_SECONDS: Final = 2.0
 """How old a count of people may be."""
+_FEW_LINES: Final = 8
+"""Lines beside one's own that are looked at each time."""
+_MANY_LINES: Final = 32
+"""With more of them they are looked at less often."""
 _AWAY: Final = (Refusal.LOGGED_OUT, Refusal.NOT_READY, Refusal.DISCONNECTED, Refusal.FINISHING)
 _IN_THE_WAY: Final = {
     MediaClass.VOICE: (MediaClass.VOICE, MediaClass.LIVE),
@@ -30,6 +34,16 @@ _IN_THE_WAY: Final = {
 """Whose work keeps people from work of this media class; mails and messages can be put aside for a call."""
 
 
+class _Ends(NamedTuple):
+    """Places in other lines before the ranks `first` and `last`; to be used until `until` (UTC seconds)."""
+
+    until: float
+    first: float
+    at_first: float
+    last: float
+    at_last: float
+
+
 class Outlook:
     """Looks at the lines on behalf of `estimates`. It belongs to one floor."""
 
@@ -37,10 +51,12 @@ class Outlook:
         self.estimates = estimates
         self._people: dict[tuple[int, int | None], int] = {}
         self._fresh_until = 0.0
+        self._ends: dict[Line, _Ends] = {}
 
     def forget_people(self) -> None:
         """Groups mean something else from now on."""
         self._people.clear()
+        self._ends.clear()
 
     # Watching
 
@@ -118,13 +134,45 @@ class Outlook:
         ahead = line.ahead_of(rank, own=own)
         if not slots:
             return Sight(ahead, 0, ahead)
-        places = ahead
-        for other in floor.room.rivals(line, _IN_THE_WAY[MEDIA[line.media]]):
+        return Sight(ahead + self._beside(floor, line, rank), slots, ahead)
+
+    def _beside(self, floor: Floor, line: Line, rank: float) -> float:
+        """Who is before `rank` in other lines, by the share of their people that serve this line too.
+
+        Where there are many lines, it is worked out for the ends of the line, now and then.
+        """
+        known = self._ends.get(line)
+        if known is None or not known.until > floor.now:
+            rivals = list(floor.room.rivals(line, _IN_THE_WAY[MEDIA[line.media]]))
+            if len(rivals) <= _FEW_LINES:
+                return self._before_all(floor, line, rivals, rank)
+            known = self._look_beside(floor, line, rivals, rank)
+        if known.last <= known.first:
+            return known.at_last
+        share = min(1.0, max(0.0, (rank - known.first) / (known.last - known.first)))
+        return known.at_first + share * (known.at_last - known.at_first)
+
+    def _look_beside(self, floor: Floor, line: Line, rivals: list[Line], rank: float) -> _Ends:
+        first, last = line.span() or (rank, rank)
+        first, last = min(first, rank), max(last, rank)
+        self._ends = {one: ends for one, ends in self._ends.items() if ends.until > floor.now}
+        known = self._ends[line] = _Ends(
+            floor.now + _FRESH_SECONDS * max(1.0, len(rivals) / _MANY_LINES),
+            first,
+            self._before_all(floor, line, rivals, first),
+            last,
+            self._before_all(floor, line, rivals, last),
+        )
+        return known
+
+    def _before_all(self, floor: Floor, line: Line, rivals: list[Line], rank: float) -> float:
+        places = 0.0
+        for other in rivals:
             before = self._before(floor, line, other, rank)
             if before:
                 common = self._count(floor, line.groups & other.groups, None)
                 places += before * common / max(1, self._count(floor, other.groups, None))
-        return Sight(places, slots, ahead)
+        return places
 
     @staticmethod
     def _before(floor: Floor, line: Line, other: Line, rank: float) -> float:

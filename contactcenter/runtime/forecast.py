@@ -13,7 +13,7 @@ from contactcenter.queues.calibration import Estimate
 TOPIC: Final = "estimates"
 PERIOD_SECONDS: Final = 2.0
 STALE_SECONDS: Final = 10.0
-MOST: Final = 1_000
+MOST: Final = 500
 """Waiting contacts that are told of by themselves; beyond, their queue's estimate says enough."""
 
 

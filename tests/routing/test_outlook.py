@@ -250,3 +250,26 @@ def test_where_nobody_asks_nothing_is_learned() -> None:
     serve(center)
     assert not center.engine.estimates.scores
     assert not center.engine.estimates.has_promised("first")
+
+
+def test_beside_many_lines_it_is_worked_out_now_and_then() -> None:
+    base = configuration()
+    many = {f"q{number}": QueueSettings(f"q{number}", {}) for number in range(12)}
+    center = experienced(replace(base, queues={**base.queues, **many}))
+    for number in range(12):
+        center.call(f"beside{number}", queue=f"q{number}")
+        center.wait(0.01)
+    center.call("mine", queue="general")
+    first = p50(center, "mine")
+    for number in range(12):
+        center.call(f"more{number}", queue=f"q{number}")
+    center.call("soon", queue="general")
+    soon = center.engine.estimate_for("general", "voice")
+    assert soon is not None
+    assert first < soon.p50
+    center.wait(5)
+    later = center.engine.estimate_for("general", "voice")
+    assert later is not None
+    assert later.p50 > 1.2 * soon.p50, "the twelve more are seen by now"
+    between = p50(center, "soon")
+    assert first < between <= later.p50
