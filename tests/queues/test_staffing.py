@@ -120,3 +120,14 @@ def _plain(times: dict[str, Times]) -> dict[str, tuple[object, ...]]:
         for profile, one in times.items()
         if one
     }
+
+
+def test_half_hours_of_before_are_put_in_and_forgotten() -> None:
+    roster = Roster()
+    roster.put(0, "all", Times(available=5))
+    assert roster.change("ana", IDLE, HALF_HOUR)
+    assert not roster.change("ana", IDLE, HALF_HOUR + 1), "nothing new"
+    roster.settle(HALF_HOUR + 10)
+    assert roster.spans_since(0, 3600)["all"].available == 15
+    roster.drop(1800)
+    assert roster.spans_since(0, 3600)["all"].available == 10
