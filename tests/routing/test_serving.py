@@ -40,7 +40,7 @@ def test_a_transfer_leaves_the_credit_where_the_first_answer_was() -> None:
 
 
 @pytest.mark.parametrize(("waited", "service"), [(4, Service.SHORT_ABANDONED), (6, Service.ABANDONED)])
-def test_giving_up_is_judged_by_its_wait(waited: float, service: Service) -> None:
+def test_giving_up_is_judged_by_its_wait(waited: int, service: Service) -> None:
     center = Center()
     contact = center.write("c", "chat")
     center.wait(waited)
@@ -61,7 +61,8 @@ def test_a_closed_queue_makes_nobody_wait() -> None:
     center.wait(30)
     center.feed(it.CustomerLeft, thread="gone")
     assert serving.facts(gone) == Facts(Service.SHORT_ABANDONED, Outcome.ABANDONED)
-    center.wait(60)
+    center.wait(30)
+    center.wait(30)
     center.agent("ana")
     center.accept("kept")
     assert serving.facts(contact) == Facts(Service.LATE, None, 30_000), "from the opening on"
