@@ -46,7 +46,7 @@ class Listings(Reader):
         first = (
             rows.contacts()
             .where(open_now, CONTACT.c.state.in_(WAITING))
-            .order_by(CONTACT.c.place - CONTACT.c.priority, CONTACT.c.id)
+            .order_by(CONTACT.c.hazard.desc(), CONTACT.c.kept, CONTACT.c.place - CONTACT.c.priority, CONTACT.c.id)
             .limit(waiting)
         )
         ringing = select(OFFER.c.agent_id).where(OFFER.c.outcome.is_(None))

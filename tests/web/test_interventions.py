@@ -57,6 +57,14 @@ async def test_a_contact_is_moved_to_a_queue_and_to_a_person(center: Rig) -> Non
         ]
 
 
+async def test_the_wall_shows_a_hazard_first(center: Rig) -> None:
+    async with center.person("sofia") as sofia:
+        first, second = await waiting(center, sofia), await waiting(center, sofia)
+        await sofia.done(f"/api/v1/contacts/{second}/priority", hazard=True)
+        overview = await sofia.get("/api/v1/overview")
+        assert [contact["id"] for contact in overview["waiting"]] == [second, first]
+
+
 async def test_a_contact_gets_a_head_start_and_becomes_a_hazard(center: Rig) -> None:
     async with center.person("sofia") as sofia, center.person("ana") as ana:
         first = await waiting(center, sofia)
