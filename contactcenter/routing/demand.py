@@ -42,9 +42,8 @@ class Demand:
         if not self._priced_at <= now < self._priced_at + _FRESH_SECONDS:
             self._price(now)
         missed = dict.fromkeys((group.bit for group in self._pool.members(groups)), 0.0)
-        for other in self._room.lines():
-            price = self._prices.get(other)
-            if price is None or other is line or other.media != line.media:
+        for other, price in self._prices.items():
+            if other is line or other.media != line.media or not other.groups & groups:
                 continue
             for group in self._pool.members(other.groups & groups):
                 missed[group.bit] += price
