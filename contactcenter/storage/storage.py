@@ -61,6 +61,7 @@ from contactcenter.storage.screen_records import ChatView, DeskView
 from contactcenter.storage.sqlite import SqliteContext, SqliteDriver
 from contactcenter.storage.statistics import StatisticsStore
 from contactcenter.storage.steps import Context, Transaction
+from contactcenter.storage.utility import UtilityStore
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -105,6 +106,11 @@ class Storage:
     def statistics(self) -> StatisticsStore:
         """Half-hours that were counted, and what they are counted from."""
         return StatisticsStore(self._driver)
+
+    @property
+    def utility(self) -> UtilityStore:
+        """Accounts, premises, zones and outages."""
+        return UtilityStore(self._driver)
 
     @property
     def engine(self) -> AsyncEngine:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Table, text
 from sqlmodel import Field
 
-from contactcenter.storage import statistic_tables
+from contactcenter.storage import statistic_tables, utility_tables
 from contactcenter.storage.table_base import CLUSTERED, COUNTER, NO, ZERO, Row, partial, plain_types
 
-__all__ = ["TABLES", "Row", "statistic_tables"]
+__all__ = ["TABLES", "Row", "statistic_tables", "utility_tables"]
 
 
 # --- customers, contacts, messages ------------------------------------------------------------------------------------
 
 
 class CustomerRow(Row, table=True):
-    """The person. `account_owner` is the agent who looks after them."""
+    """The person. `account_owner` is the agent who looks after them; `flags`: words between spaces."""
 
     __tablename__ = "customer"
     __table_args__ = CLUSTERED
@@ -30,6 +30,7 @@ class CustomerRow(Row, table=True):
     language: str | None = None
     created_at: float
     account_owner: str | None = None
+    flags: str | None = None
 
 
 class AddressRow(Row, table=True):
