@@ -118,7 +118,8 @@ function QueuesTable({ queues, recent }: QueuesProps) {
   const now = useServerNow();
   const most = Math.max(5, ...queues.map((queue) => queue.waiting));
   return (
-    <div className="table-scroll">
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without a mouse it is scrolled by the arrows
+    <div className="table-scroll" role="region" aria-label={t("supervisor.tabs.queues")} tabIndex={0}>
       <table className="table">
         <thead>
           <tr>
@@ -181,7 +182,8 @@ function WaitingTable({ contacts }: { contacts: readonly Contact[] }) {
   const [reading, setReading] = useState<string | null>(null);
   if (contacts.length === 0) return <Empty icon="check">{t("supervisor.nobodyWaiting")}</Empty>;
   return (
-    <div className="table-scroll">
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without a mouse it is scrolled by the arrows
+    <div className="table-scroll" role="region" aria-label={t("supervisor.waiting")} tabIndex={0}>
       <table className="table">
         <thead>
           <tr>
