@@ -105,7 +105,13 @@ def _entry_point(entry: EntryPoint) -> dict[str, object]:
 
 
 def _rule(rule: Rule) -> dict[str, object]:
-    when = {"queue": rule.queue, "channel": rule.channel, "language": rule.language, "tier": rule.tier}
+    when = {
+        "queue": rule.queue,
+        "channel": rule.channel,
+        "language": rule.language,
+        "tier": rule.tier,
+        "flag": rule.flag,
+    }
     return {"when": when, **_needs(rule.needs), "priority": _plain(rule.priority)}
 
 

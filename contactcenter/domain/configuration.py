@@ -7,7 +7,7 @@ decision sees half of a change.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from contactcenter.domain.calendars import Calendar, Outside
@@ -148,7 +148,7 @@ class EntryPoint:
 class Rule:
     """What some contacts ask on top of their queue: those that match everything named here.
 
-    `priority` is head start in seconds.
+    `flag` is what an account of the customer is registered for (utility.Flag). `priority` is head start in seconds.
     """
 
     queue: str | None = None
@@ -157,14 +157,18 @@ class Rule:
     tier: str | None = None
     needs: Needs = field(default_factory=Needs)
     priority: float = 0.0
+    flag: str | None = None
 
-    def applies(self, queue: str, channel: str, language: str | None, tier: str | None) -> bool:
+    def applies(
+        self, queue: str, channel: str, language: str | None, tier: str | None, flags: Collection[str] = ()
+    ) -> bool:
         """Whether such a contact is meant."""
         return (
             self.queue in (None, queue)
             and self.channel in (None, channel)
             and self.language in (None, language)
             and self.tier in (None, tier)
+            and (self.flag is None or self.flag in flags)
         )
 
 

@@ -38,7 +38,7 @@ class MessageReceived(Stimulus, frozen=True, kw_only=True, gc=False):
     `thread` is the conversation at the vendor's (our address and theirs); `contact_id` is the id a new
     contact gets, drawn at the edge because the engine draws nothing. `received_at` (UTC seconds, edge
     clock) bounds the place in line and is never later than `at`. `opted_out`: the address may not be
-    written to.
+    written to. `flags`: what the customer's accounts are registered for (utility.Flag), sorted.
     """
 
     message_id: str
@@ -57,6 +57,7 @@ class MessageReceived(Stimulus, frozen=True, kw_only=True, gc=False):
     tier: str | None = None
     last_agent: str | None = None
     account_owner: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 class ContactArrived(Stimulus, frozen=True, kw_only=True, gc=False):
@@ -82,6 +83,7 @@ class ContactArrived(Stimulus, frozen=True, kw_only=True, gc=False):
     tier: str | None = None
     last_agent: str | None = None
     account_owner: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 class CustomerLeft(Stimulus, frozen=True, kw_only=True, gc=False):

@@ -81,7 +81,7 @@ def _asking(
 ) -> Asking:
     """What entry point, rules and a menu choice add; worked out once for all who come the same way."""
     menu = isinstance(stimulus, it.ContactArrived) and Needs(stimulus.skills, preferred=stimulus.preferred)
-    way = (queue.id, id(entry), stimulus.channel, language, stimulus.tier)
+    way = (queue.id, id(entry), stimulus.channel, language, stimulus.tier, stimulus.flags)
     known = None if menu else floor.askings.get(way)
     if known is not None:
         return known
@@ -89,7 +89,7 @@ def _asking(
     if menu:
         needs = together(needs, menu)
     for rule in floor.configuration.rules:
-        if rule.applies(queue.id, stimulus.channel, language, stimulus.tier):
+        if rule.applies(queue.id, stimulus.channel, language, stimulus.tier, stimulus.flags):
             needs, priority = together(needs, rule.needs), priority + rule.priority
     asking = Asking(needs, priority, clauses_of(together(queue.needs, needs)))
     if not menu and len(floor.askings) < _MOST_WAYS:

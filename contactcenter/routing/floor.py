@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from contactcenter.domain.instructions import Instruction
     from contactcenter.routing.arrivals import Asking
 
-    Way = tuple[str, int, str, str | None, str | None]
+    Way = tuple[str, int, str, str | None, str | None, tuple[str, ...]]
 
 
 @dataclass(slots=True)

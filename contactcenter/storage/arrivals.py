@@ -58,6 +58,7 @@ class _Sender:
     language: str | None = None
     tier: str | None = None
     account_owner: str | None = None
+    flags: str | None = None
     last_agent: str | None = None
 
 
@@ -99,7 +100,7 @@ def _look_up(arrivals: Iterable[_Arrival]) -> Transaction[tuple[dict[_Key, Taken
     senders: dict[_Key, _Sender] = {}
     rows = yield Each(
         "SELECT v.channel, v.provider_id, v.kind, v.value, m.id, m.customer_id, m.contact_id, a.customer_id,"
-        f" a.opted_out_at, p.language, p.tier, p.account_owner, {_LAST_AGENT} FROM {{rows}}"
+        f" a.opted_out_at, p.language, p.tier, p.account_owner, p.flags, {_LAST_AGENT} FROM {{rows}}"
         " LEFT JOIN message m ON m.channel = v.channel AND m.provider_id = v.provider_id AND m.direction = 'in'"
         " LEFT JOIN address a ON a.kind = v.kind AND a.value = v.value LEFT JOIN customer p ON p.id = a.customer_id",
         (("channel", TEXT), ("provider_id", TEXT), ("kind", TEXT), ("value", TEXT)),
@@ -232,6 +233,7 @@ def _stimulus(arrival: _Arrival, sender: _Sender) -> MessageReceived:
         tier=sender.tier,
         last_agent=sender.last_agent,
         account_owner=sender.account_owner,
+        flags=tuple(sender.flags.split()) if sender.flags else (),
     )
 
 

@@ -46,6 +46,7 @@ WHOLE: dict[str, Any] = {
     "entry_points": [{"channel": "sms", "queue": "a", "any_of": [{"es": 2}], "preferred": {"pt": 1}}],
     "rules": [
         {"when": {"queue": "a", "channel": "sms", "language": "pt", "tier": "A"}, "skills": {"pt": 1}, "priority": 60},
+        {"when": {"flag": "life_support"}, "priority": 600},
         {"when": {}, "any_of": [{"es": 1, "pt": 1}], "preferred": {"es": 5}},
     ],
     "calendars": {"comercial": {"time_zone": "America/Montevideo", "weekly": {"monday": ["09:00-18:00"]}}},
@@ -85,6 +86,7 @@ def test_everything_is_read() -> None:
     assert made.entry_points[0].needs == Needs({}, ({"es": 2},), {"pt": 1})
     assert made.rules == (
         Rule("a", "sms", "pt", "A", Needs({"pt": 1}), 60),
+        Rule(flag="life_support", priority=600),
         Rule(needs=Needs({}, ({"es": 1, "pt": 1},), {"es": 5})),
     )
     assert made.settings == RoutingSettings(urgency=True, call_wait_seconds=None, time_zone="America/Montevideo")
@@ -164,6 +166,7 @@ A = ("queues", "a")
         (("rules", 0, "when", "queue"), "c", "rules[0].when.queue", "there is no queue 'c'; use one of: a, b"),
         (("rules", 0, "when", "channel"), "fax", "rules[0].when.channel", "there is no channel 'fax'"),
         (("rules", 0, "when", "language"), "Português", "rules[0].when.language", "'Português' is no language code"),
+        (("rules", 0, "when", "flag"), "lifesupport", "rules[0].when.flag", "did you mean 'life_support'?"),
         (("rules", 0, "when", "tier"), 1, "rules[0].when.tier", "must be a text, not the number 1; put it in quotes"),
         (("rules", 0, "when", "color"), "red", "rules[0].when.color", "is not known here"),
         (("rules", 0), {"when": {"tier": "A"}}, "rules[0]", "asks nothing; add skills, any_of, preferred or priority"),

@@ -157,6 +157,16 @@ def test_rules_add_what_language_channel_and_tier_ask() -> None:
     assert [clause.any_of for clause in call.clauses] == [(("b", 1),), (("a", 1),), (("a", 4),)]
 
 
+def test_rules_go_by_the_registers_a_customer_is_on() -> None:
+    rules = (Rule(flag="life_support", priority=600.0), Rule(flag="special_case", tier="A", priority=60.0))
+    center = Center(replace(going_by(AgentChoice.LONGEST_IDLE), rules=rules))
+    both = ("life_support", "special_case")
+    assert center.write("plain").priority == 0.0
+    assert center.write("oxygen", flags=both[:1]).priority == 600.0
+    assert center.write("school", flags=both, tier="A").priority == 660.0
+    assert center.call("call", queue="a", flags=both).priority == 600.0
+
+
 # Preferred agents
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from contactcenter.domain.utility import Account, Flag, Outage, OutageState, Premises, Register, Zone
 from contactcenter.storage import Storage
 from contactcenter.storage.utility import AccountView, Missing, UnknownReferenceError, Written
-from contactcenter.testing.storage_base import configuration
+from contactcenter.testing.storage_base import configuration, received, stimuli
 
 MARTA = "+59899100101"
 ZONE = Zone("MVD-1", "Pocitos", "Montevideo")
@@ -133,3 +133,14 @@ async def test_an_account_that_did_not_change_leaves_its_customer_alone(storage:
     assert (await customers(storage))[0][1:3] == ("Marta S.", "B")
     await put(storage, replace(ACCOUNT, name="Marta Suárez Díaz"))
     assert (await customers(storage))[0][1:3] == ("Marta S.", "C")
+
+
+async def test_the_next_message_knows_what_the_accounts_say(storage: Storage) -> None:
+    both = (Flag.LIFE_SUPPORT, Flag.SPECIAL_CASE)
+    await storage.take_in([received("1", address=MARTA)])
+    await put(storage, replace(ACCOUNT, tier="B", owner="ana", flags=both))
+    await storage.take_in([received("2", address=MARTA), received("3", address="+59899100199")])
+    first, second, stranger = await stimuli(storage)
+    assert (first.tier, first.flags, stranger.flags) == (None, (), ())
+    assert (second.tier, second.account_owner, second.flags) == ("B", "ana", ("life_support", "special_case"))
+    assert second.customer_id == first.customer_id
