@@ -70,6 +70,11 @@ def configuration(profiles: int, random_: random.Random, *, queues: int = QUEUES
     )
 
 
+def lot() -> random.Random:
+    """What a center's customers are drawn by."""
+    return random.Random(SEED)
+
+
 def arrival(random_: random.Random, *, rare: bool = False, queues: int = QUEUES) -> dict[str, Any]:
     """The fields of a contact's arrival that say what it asks; `rare`: a skill that only few have, too."""
     number = random_.randrange(queues)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -75,7 +74,7 @@ class Bench:
     """An engine under a clock of its own, and the time it takes."""
 
     def __init__(self, center: Center) -> None:
-        self.random = random.Random(centers.SEED)
+        self.random = centers.lot()
         self.center = center
         self.engine = Engine(centers.configuration(center.profiles, self.random))
         self.now = centers.OPEN_AT

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from dataclasses import replace
 from typing import Any, Final
@@ -26,7 +25,7 @@ async def fill(url: str, *, agents: int, profiles: int, waiting: int) -> None:
     storage = await Storage.open(url, migrate=True)
     try:
         people = [(f"a{number}", f"Agent {number}", f"profile{number % profiles}") for number in range(agents)]
-        await storage.seed(centers.configuration(profiles, random.Random(centers.SEED), night=True), people, "bench")
+        await storage.seed(centers.configuration(profiles, centers.lot(), night=True), people, "bench")
         lease = await storage.take_lease("bench", 3600.0)
         assert lease is not None, "the database is new"
         loaded = await storage.load()
@@ -45,7 +44,7 @@ class _Day:
         self._lease = lease
         self._engine = engine
         self._now = time.time() - SECONDS
-        self._random = random.Random(centers.SEED)
+        self._random = centers.lot()
 
     async def play(self, agents: int, waiting: int) -> None:
         """Until `waiting` wait, now."""

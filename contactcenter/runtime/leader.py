@@ -7,7 +7,6 @@ from SQL, where every stimulus that was not committed still waits in the inbox.
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
@@ -26,6 +25,7 @@ from contactcenter.routing.state import Changes, Snapshot
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.forecast import TOPIC as ESTIMATES
 from contactcenter.runtime.forecast import Forecast
+from contactcenter.runtime.garbage import Garbage
 from contactcenter.runtime.news import Newsroom, live_offers
 from contactcenter.storage import Batch, FencedError, InboxRow, Loaded, NotConfiguredError, UnavailableError
 
@@ -126,6 +126,7 @@ class Leader:
         self._engine: Engine | None = None
         self._news: Newsroom | None = None
         self._estimates = Forecast()
+        self._garbage = Garbage(time.monotonic)
         self.ready = asyncio.Event()
 
     @property
@@ -251,7 +252,8 @@ class Leader:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
         except TimeoutError:
-            pass
+            if seconds >= SWEEP_SECONDS:
+                self._garbage.rest()
 
     # The commit
 
@@ -377,17 +379,17 @@ class Leader:
         """Build the engine from SQL."""
         self._drop()
         began = time.perf_counter()
+        self._garbage.clear()
         loaded = await self._loaded()
-        engine = self._make_engine(loaded.configuration, loaded.snapshot)
+        with self._garbage.paused():
+            engine = self._make_engine(loaded.configuration, loaded.snapshot)
         self._at = max(self._at, loaded.snapshot.at)
         self._engine = engine
         self._news = Newsroom(engine, self._metrics)
         self._version = engine.configuration.version
         if self._watch is not None:
             self._watch.begin(engine, self._at)
-        # A full collection over a million live objects would stop the process for seconds.
-        gc.collect()
-        gc.freeze()
+        self._garbage.keep()
         for topic, payload in live_offers(engine.offers):
             self._bus.post(topic, payload)
         self._bus.post("overview", {})
@@ -406,7 +408,8 @@ class Leader:
         failures = 0
         while True:
             try:
-                return await self._storage.load()
+                with self._garbage.paused():
+                    return await self._storage.load()
             except (UnavailableError, NotConfiguredError) as error:
                 log.warning("router.cannot_load", error=str(error))
                 await _pause(RETRY_SECONDS, failures)
@@ -418,7 +421,7 @@ class Leader:
             self._engine = self._news = None
             if self._watch is not None:
                 self._watch.end()
-            gc.unfreeze()
+            self._garbage.let_go()
 
 
 async def _pause(steps: Sequence[float], failures: int) -> None:
