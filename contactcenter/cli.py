@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
     _config_parser(commands.add_parser("config", help="skills.yaml, routing.yaml and crisis_messages/"))
     _user_parser(commands.add_parser("user", help="who may sign in"))
+    _utility_parser(commands.add_parser("utility", help="accounts, premises, zones and outages"))
     _explain_parser(commands.add_parser("explain", help="why a contact waits, or what a person could take"))
     _simulate_parser(commands.add_parser("simulate", help="play a day in seconds, with the engine that runs live"))
     return parser
@@ -105,6 +106,14 @@ def _user_parser(user: argparse.ArgumentParser) -> None:
     adding.add_argument("--language", choices=("es", "pt", "en"), default="es", help="of the console")
     adding.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     adding.set_defaults(command=_user_add)
+
+
+def _utility_parser(utility: argparse.ArgumentParser) -> None:
+    actions = utility.add_subparsers(title="actions", metavar="ACTION", required=True)
+    importing = actions.add_parser("import", help="add or replace records by number, all or none")
+    importing.add_argument("files", nargs="+", type=Path, metavar="FILE.csv", help="docs/utility.md has the columns")
+    importing.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
+    importing.set_defaults(command=_utility_import)
 
 
 def _explain_parser(explaining: argparse.ArgumentParser) -> None:
@@ -275,6 +284,14 @@ async def _user_add(options: argparse.Namespace, settings: Settings) -> int:
     )
     await bootstrap.add_user(settings, user)
     print(f"{options.username} can sign in at {settings.public_url}/console/")
+    return 0
+
+
+async def _utility_import(options: argparse.Namespace, settings: Settings) -> int:
+    for line in await bootstrap.import_registers(settings, options.files, dry_run=options.dry_run):
+        print(line)
+    if options.dry_run:
+        print("tried only: nothing was written")
     return 0
 
 

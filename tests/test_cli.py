@@ -132,3 +132,29 @@ def test_the_demo_and_real_people_never_share_a_database(tmp_path: Path, capsys:
     asyncio.run(play())
     assert main(["web"]) == 1
     assert "everybody" in capsys.readouterr().err
+
+
+def test_the_register_is_tried_imported_and_imported_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    zones, accounts, premises = (tmp_path / f"{name}.csv" for name in ("zones", "accounts", "premises"))
+    zones.write_text("zone,name,department\nMVD-1,Pocitos,Montevideo\n")
+    accounts.write_text("account,name,telephone,tier,owner\n7,Planta,+59899100105,A,nobody\n")
+    premises.write_text("premises,account,address,zone\nP-1,7,Av. Brasil 2587,MVD-1\nP-2,8,Av. Brasil 2589,MVD-1\n")
+    importing = ["utility", "import", str(premises), str(accounts), str(zones)]
+    assert main(["migrate"]) == 0
+    assert main(importing) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"{premises}:3: account: there is no account '8'; add it first",
+        f"{accounts}:2: owner: there is no owner 'nobody'; add it first",
+    ]
+    accounts.write_text("account,name,telephone\n7,Planta,+59899100105\n8,Vecino,\n")
+    assert main([*importing, "--dry-run"]) == 0
+    tried = capsys.readouterr().out
+    assert tried.endswith("tried only: nothing was written\n")
+    assert main(importing) == 0
+    assert capsys.readouterr().out == tried.removesuffix("tried only: nothing was written\n")
+    assert main(importing) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "zone: 0 new, 0 changed, 1 as before",
+        "account: 0 new, 0 changed, 2 as before",
+        "premises: 0 new, 0 changed, 2 as before",
+    ]

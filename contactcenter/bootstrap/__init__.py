@@ -11,6 +11,7 @@ from contactcenter.bootstrap.database import (
 from contactcenter.bootstrap.demo import DemoCenter, demo_center
 from contactcenter.bootstrap.explaining import explain_agent, explain_contact
 from contactcenter.bootstrap.process import Parts, Wiring, running
+from contactcenter.bootstrap.utility import import_registers
 
 __all__ = [
     "DemoCenter",
@@ -22,6 +23,7 @@ __all__ = [
     "demo_center",
     "explain_agent",
     "explain_contact",
+    "import_registers",
     "migrate",
     "prepare",
     "refuse_demo_accounts",

@@ -166,7 +166,12 @@ A = ("queues", "a")
         (("rules", 0, "when", "queue"), "c", "rules[0].when.queue", "there is no queue 'c'; use one of: a, b"),
         (("rules", 0, "when", "channel"), "fax", "rules[0].when.channel", "there is no channel 'fax'"),
         (("rules", 0, "when", "language"), "Português", "rules[0].when.language", "'Português' is no language code"),
-        (("rules", 0, "when", "flag"), "lifesupport", "rules[0].when.flag", "did you mean 'life_support'?"),
+        (
+            ("rules", 0, "when", "flag"),
+            "lifesupport",
+            "rules[0].when.flag",
+            "there is no flag 'lifesupport'; did you mean",
+        ),
         (("rules", 0, "when", "tier"), 1, "rules[0].when.tier", "must be a text, not the number 1; put it in quotes"),
         (("rules", 0, "when", "color"), "red", "rules[0].when.color", "is not known here"),
         (("rules", 0), {"when": {"tier": "A"}}, "rules[0]", "asks nothing; add skills, any_of, preferred or priority"),
