@@ -28,6 +28,7 @@ from contactcenter.web import (
     statistics,
     supervisor,
     uploads,
+    utility,
     webhooks,
 )
 from contactcenter.web.access import access_of
@@ -50,7 +51,7 @@ from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
 SUBJECTS: Final = (
     signin, actions, reads, customers, uploads, supervisor, interventions, explanations, configuring, operations,
-    accounts, statistics,
+    accounts, statistics, utility,
 )  # fmt: skip
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for subject in SUBJECTS for endpoint in subject.endpoints)
 
