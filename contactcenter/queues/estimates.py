@@ -210,7 +210,8 @@ class Estimates:
         """The agent no longer has it."""
         held = self._held.pop(contact_id, None)
         if held is not None:
-            held[1].learn_hold(now - held[0])
+            # A router before this one may have had a clock that was ahead of ours.
+            held[1].learn_hold(max(0.0, now - held[0]))
 
     def _queue(self, queue: str, media: MediaClass) -> QueueExperience:
         known = self._queues.get((queue, media))

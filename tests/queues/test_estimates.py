@@ -238,3 +238,9 @@ def test_who_gives_up_while_it_rings_is_counted_and_teaches_nothing() -> None:
     estimates.gone("c", 7.0, gave_up=True)
     assert (estimates.scores["line", True].left, estimates.scores["line", True].left_late) == (1, 1)
     assert estimates.at_once(VOICE) == before
+
+
+def test_a_clock_that_was_ahead_before_a_restart_makes_no_negative_waits() -> None:
+    estimates = taught(hold=-300.0)
+    assert told(estimates, 1_000.0).p50 >= 0.0
+    estimates.waits("first", "line", VOICE, "line", Sight(1_000.0, 1), 0.0)
