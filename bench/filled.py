@@ -55,7 +55,7 @@ class _Day:
         step = SECONDS / (waiting + 1) * 0.95
         while True:
             for _ in range(_AT_ONCE):
-                self._now += step
+                self._now = min(self._now + step, time.time())
                 self._arrive()
             await self._commit()
             if self._now < time.time() - SECONDS * 0.05:

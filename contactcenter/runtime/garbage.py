@@ -19,6 +19,8 @@ CHEAP_OBJECTS: Final = 300_000
 """Looking at so many takes well under 100 ms."""
 GROWTH: Final = 2
 """With so many times what was alive when everything was last looked at, it is worth a longer pause."""
+THRESHOLD: Final = 3
+"""Whole collections come three times as often as Python's, and are as much shorter: nothing is looked at twice."""
 
 _WHOLE: Final = 2
 
@@ -33,6 +35,7 @@ class Garbage:
         self._clock = clock
         self._cheap = cheap
         self._kept = False
+        self._thresholds = gc.get_threshold()
         self._next = 0.0
         self._alive = 0
 
@@ -57,12 +60,15 @@ class Garbage:
         self._note()
         if not self._kept:
             gc.callbacks.append(self._collected)
+            self._thresholds = gc.get_threshold()
+            gc.set_threshold(*self._thresholds[:_WHOLE], THRESHOLD)
             self._kept = True
 
     def let_go(self) -> None:
         """Collect as Python does by itself."""
         if self._kept:
             gc.callbacks.remove(self._collected)
+            gc.set_threshold(*self._thresholds)
             self._kept = False
             gc.unfreeze()
 

@@ -95,13 +95,14 @@ def test_nothing_is_collected_while_much_is_made(garbage: Garbage) -> None:
 
 
 def test_a_router_that_ends_leaves_the_collector_as_it_was(clock: Clock) -> None:
-    callbacks = list(gc.callbacks)
+    callbacks, thresholds = list(gc.callbacks), gc.get_threshold()
     garbage = Garbage(clock)
     garbage.keep()
     garbage.keep()
     garbage.let_go()
     garbage.let_go()
     assert gc.callbacks == callbacks
+    assert gc.get_threshold() == thresholds
     assert gc.get_freeze_count() == 0
     garbage.rest()
     assert gc.get_freeze_count() == 0
