@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import pytest
 from aiohttp import web
+from msgspec import structs
 
 from contactcenter.channels.base import Channel, ChannelContext, WebhookRequest
 from contactcenter.channels.registry import GROUP, build_channels
@@ -190,7 +191,7 @@ async def test_a_letter_reaches_an_agent_through_the_same_intake_and_engine(
     engine.handle(AgentConfigured(id="s1", at=NOW, agent_id="ana", name="Ana", profile="letters"))
     engine.handle(ConsoleOpened(id="s2", at=NOW, session_id="w1", agent_id="ana"))
     engine.handle(AgentStatusChanged(id="s3", at=NOW, agent_id="ana", status=AgentStatus.AVAILABLE))
-    [offer] = [each for each in engine.handle(replace(received, at=NOW + 1)) if isinstance(each, OfferContact)]
+    [offer] = [each for each in engine.handle(structs.replace(received, at=NOW + 1)) if isinstance(each, OfferContact)]
     assert offer.agent_id == "ana"
     assert engine.contacts[offer.contact_id].queue == "averias"
 
