@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import contextlib
 import getpass
+import json
 import os
 import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +23,10 @@ from contactcenter.bootstrap.database import ROLES, NewUser
 from contactcenter.config import Settings, load_answers, load_settings
 from contactcenter.config.commands import check
 from contactcenter.config.documents import CHANNELS
+from contactcenter.config.ivr import ivr_schema, load_ivr
 from contactcenter.domain.errors import ContactCenterError, InvalidConfigurationError
+from contactcenter.ivr import Caller, Interpreter, KnownOutage
+from contactcenter.ivr.rehearsal import rehearse
 from contactcenter.runtime.logs import configure_logs
 from contactcenter.simulation import Request, simulate, table
 
@@ -32,6 +37,10 @@ SWITCH_SECONDS: Final = 0.001
 
 From a webhook to the agent's screen there are four such turns.
 """
+
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2999
+"""A rehearsed call is within these."""
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
 
@@ -78,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         part.set_defaults(command=command)
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
     _config_parser(commands.add_parser("config", help="skills.yaml, routing.yaml and crisis_messages/"))
+    _ivr_parser(commands.add_parser("ivr", help="what callers hear before a person: ivr.yaml"))
     _user_parser(commands.add_parser("user", help="who may sign in"))
     _utility_parser(commands.add_parser("utility", help="accounts, premises, zones and outages"))
     _explain_parser(commands.add_parser("explain", help="why a contact waits, or what a person could take"))
@@ -94,6 +104,35 @@ def _config_parser(config: argparse.ArgumentParser) -> None:
         "--move", action="append", default=[], metavar="QUEUE=TARGET", help="where contacts of a removed queue go"
     )
     applying.set_defaults(command=_config_apply)
+
+
+def _ivr_parser(ivr: argparse.ArgumentParser) -> None:
+    actions = ivr.add_subparsers(title="actions", metavar="ACTION", required=True)
+    actions.add_parser("check", help="say what is wrong with ivr.yaml").set_defaults(command=_ivr_check)
+    actions.add_parser("schema", help="print the JSON Schema of ivr.yaml").set_defaults(command=_ivr_schema)
+    trying = actions.add_parser("try", help="walk a call here: a line is keys or words, an empty one is silence")
+    trying.add_argument("--from", dest="number", default="", metavar="NUMBER", help="who calls, such as +59899123456")
+    trying.add_argument("--at", type=_moment, help="when, such as 2026-11-24T21:30; without a zone, the center's")
+    trying.add_argument("--name", default="", help="of a customer who is recognised by the number")
+    trying.add_argument("--tier", choices=("A", "B", "C"), help="of the customer")
+    trying.add_argument("--language", help="of the customer: es, pt, en")
+    trying.add_argument("--address", default="", help="of the customer's premises")
+    trying.add_argument("--zone", help="where the customer lives")
+    trying.add_argument("--outage", nargs="?", const="", metavar="CAUSE", help="there is a known outage")
+    trying.add_argument("--until", type=_moment, help="when power is expected back")
+    trying.add_argument("--failing", action="store_true", help="accounts are not found, reports and transfers fail")
+    trying.set_defaults(command=_ivr_try)
+
+
+def _moment(text: str) -> datetime:
+    """A date and time, of a year that every time zone can tell."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min.replace(tzinfo=UTC)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write such as 2026-11-24T21:30")
+    return moment
 
 
 def _user_parser(user: argparse.ArgumentParser) -> None:
@@ -268,6 +307,53 @@ async def _config_apply(options: argparse.Namespace, settings: Settings) -> int:
         print(line)
     print(f"version {applied.version} holds{'' if applied.changes else ' already: nothing to change'}")
     return 0
+
+
+async def _ivr_check(_: argparse.Namespace, settings: Settings) -> int:
+    print(load_ivr(settings.config_dir).summary())
+    return 0
+
+
+async def _ivr_schema(_: argparse.Namespace, __: Settings) -> int:
+    print(json.dumps(ivr_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+async def _ivr_try(options: argparse.Namespace, settings: Settings) -> int:
+    loaded = load_ivr(settings.config_dir)
+    interpreter = Interpreter(loaded.ivr, loaded.configuration)
+
+    def seconds(moment: datetime) -> float:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=interpreter.time_zone)).timestamp()
+
+    facts = (options.name, options.tier, options.language, options.address, options.zone)
+    outage = None
+    if options.outage is not None or options.until is not None:
+        cause = dict.fromkeys(loaded.ivr.languages, options.outage) if options.outage else {}
+        outage = KnownOutage(cause, seconds(options.until) if options.until else None)
+    caller = Caller(
+        number=options.number,
+        known=any(facts),
+        name=options.name,
+        tier=options.tier,
+        language=options.language,
+        zone=options.zone,
+        zone_name=options.zone or "",
+        address=options.address,
+        outage=outage,
+    )
+    now = seconds(options.at or datetime.now(UTC))
+    rehearse(interpreter, caller, now, _typed, print, failing=options.failing)
+    return 0
+
+
+def _typed() -> str | None:
+    """What the caller presses or says; None at the end of the input."""
+    print("    > ", end="", flush=True)
+    line = sys.stdin.readline()
+    if not sys.stdin.isatty():
+        print(line.rstrip("\n"))
+    return line or None
 
 
 async def _user_add(options: argparse.Namespace, settings: Settings) -> int:

@@ -1,0 +1,81 @@
+"""`contactcenter ivr`: what a person sees in the terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from contactcenter.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("skills.yaml", "routing.yaml", "ivr.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+
+def walk(
+    typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: str, code: int = 0
+) -> str:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert main(["ivr", "try", *options]) == code
+    return capsys.readouterr().out
+
+
+def test_the_file_is_checked_with_line_and_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ivr", "check"]) == 0
+    assert "all fine" in capsys.readouterr().out
+    file = tmp_path / "ivr.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("start: bienvenida", "start: bienvenido"))
+    assert main(["ivr", "check"]) == 2
+    assert "ivr.yaml:10: start: there is no node 'bienvenido'" in capsys.readouterr().err
+    file.unlink()
+    assert main(["ivr", "check"]) == 2
+    assert "ivr.yaml" in capsys.readouterr().err
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ivr", "schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "ivr.yaml"
+
+
+def test_a_piped_call_is_walked_to_its_end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    said = walk("1\n\n1\n1234567#\n", monkeypatch, capsys, "--from", "+59899123456")
+    assert "No oímos su respuesta" in said
+    assert "→ look up account 1234567" in said
+    assert said.endswith("[es] Gracias por llamar. Hasta luego.\n    → hang up\n")
+
+
+def test_what_is_known_of_the_caller_is_given(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--name", "Ana", "--outage", "tormenta", "--at", "2026-11-24T10:00", "--until", "2026-11-24T12:30")
+    said = walk("hay un cable\n", monkeypatch, capsys, *options)
+    assert "Hola, Ana." in said
+    assert "La causa es: tormenta." in said
+    assert "reposición: 12:30." in said
+    assert "→ queue peligro (es)" in said
+
+
+def test_things_can_fail_and_callers_leave(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    said = walk("1\n1\n1234567\n", monkeypatch, capsys, "--failing")
+    assert "does not work" in said
+    assert "→ queue averias (es)" in said
+    closed = walk("1\n4\n", monkeypatch, capsys, "--at", "2026-11-22T12:00Z")
+    assert "→ record up to 120 s for altas" in closed
+    assert walk("", monkeypatch, capsys).endswith("(the caller hangs up)\n")
+
+
+def test_a_time_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for moment in ("yesterday", "0001-01-01T00:00"):
+        with pytest.raises(SystemExit) as ended:
+            main(["ivr", "try", "--at", moment])
+        assert ended.value.code == 2
+        assert "--at" in capsys.readouterr().err
