@@ -1,7 +1,7 @@
-"""A telephone network to try the center with: Twilio's wire format for messages, with state.
+"""A telephone network to try the center with: Twilio's wire format for messages and calls, with state.
 
 It imports nothing else of the center and can stand in for Twilio in tests and in the demo: only
-the base address is different. Messages live here; calls will move in next to them.
+the base address is different.
 """
 
 from contactcenter.localnet.account import Account, MessagingService, Number

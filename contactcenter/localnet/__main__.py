@@ -21,13 +21,21 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--number", action="append", help="a number of the center; may be repeated")
     parser.add_argument("--label", default="Centro de atención", help="its name on the handset")
     parser.add_argument("--pace", type=float, default=0.5, help="seconds each delivery status takes (%(default)s)")
+    parser.add_argument("--voice-webhook", default="", help="where it is asked what to do with a call")
+    parser.add_argument("--tempo", type=float, default=1.0, help="how long speech takes; 1 is a person's (%(default)s)")
     return parser.parse_args(arguments)
 
 
 def build(options: argparse.Namespace) -> LocalNetwork:
     """Make the network the command line asks for."""
     numbers = [
-        Number(number, options.label, sms_url=options.webhook, sms_fallback_url=options.fallback)
+        Number(
+            number,
+            options.label,
+            sms_url=options.webhook,
+            sms_fallback_url=options.fallback,
+            voice_url=options.voice_webhook,
+        )
         for number in options.number or ["+59829000000"]
     ]
     sid = os.environ.get("TWILIO_ACCOUNT_SID", "")
@@ -41,6 +49,7 @@ def build(options: argparse.Namespace) -> LocalNetwork:
         host=options.host,
         port=options.port,
         pace=options.pace,
+        tempo=options.tempo,
     )
 
 

@@ -47,6 +47,7 @@ def country_of(number: str) -> str:
 class Number:
     """A number or short code the account owns, and where its incoming messages are announced.
 
+    `voice_url` is asked what to do with a call, `voice_status_callback` is told that one is over.
     `sms_url` may carry Twilio's connection overrides as a fragment (`#rc=3&rp=5xx,ct,rt`).
     With `stop_words`, the network itself answers STOP, START and HELP and blocks who opted out.
     """
@@ -56,6 +57,9 @@ class Number:
     sms_url: str = ""
     sms_fallback_url: str = ""
     stop_words: bool = True
+    voice_url: str = ""
+    voice_fallback_url: str = ""
+    voice_status_callback: str = ""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Status callbacks: one after another per message, unless a fault loses, delays or reverses them."""
+"""Status callbacks: one after another per message or call, unless a fault loses, delays or reverses them."""
 
 import asyncio
 from collections.abc import Collection
@@ -23,81 +23,40 @@ REPORTED = frozenset(
 )
 
 
-class StatusCallbacks:
-    """Reports the changes of outgoing messages to the addresses that asked for them."""
+class CallbackQueue:
+    """Sends one subject's callbacks in their order, hit by the faults that were asked for."""
 
-    def __init__(
-        self,
-        account: Account,
-        faults: Faults,
-        webhooks: WebhookSender,
-        tasks: Tasks,
-        clock: Clock,
-        *,
-        reported: Collection[Status] = REPORTED,
-    ) -> None:
-        """`reported` are the statuses that are called back."""
-        self._account = account
+    def __init__(self, faults: Faults, webhooks: WebhookSender, tasks: Tasks) -> None:
+        """`tasks` runs what is under way."""
         self._faults = faults
         self._webhooks = webhooks
         self._tasks = tasks
-        self._clock = clock
-        self._reported = reported
         self._last: dict[str, asyncio.Task[None]] = {}
         self._reversed: dict[str, list[Call]] = {}
         self._released = asyncio.Event()
 
-    def report(self, message: Message) -> None:
-        """Report the status a message has just reached."""
-        address = self._address(message)
-        if not address or message.status not in self._reported:
-            return
-        call = Call("status", address, self._params(message), message.handset)
-        if message.sid in self._reversed or self._faults.take(FaultKind.CALLBACKS_REVERSED, number=message.to):
-            self._collect(message, call)
+    def put(self, sid: str, call: Call, *, final: bool) -> None:
+        """Send a callback about `sid`; `final` says that none follows."""
+        if sid in self._reversed or self._faults.take(FaultKind.CALLBACKS_REVERSED, number=call.number):
+            self._collect(sid, call, final=final)
         else:
-            self._send(message.sid, call)
+            self._send(sid, call)
 
     def release(self) -> None:
         """Send the callbacks that wait to be released."""
         self._released.set()
         self._released = asyncio.Event()
 
-    def _address(self, message: Message) -> str:
-        if message.status_callback:
-            return message.status_callback
-        service = self._account.services.get(message.service_sid or "")
-        return service.status_callback if service is not None else ""
-
-    def _params(self, message: Message) -> dict[str, str]:
-        params = {
-            "SmsSid": message.sid,
-            "SmsStatus": message.status.value,
-            "MessageStatus": message.status.value,
-            "To": message.to,
-            "MessageSid": message.sid,
-            "AccountSid": self._account.sid,
-            "From": message.sender or "",
-            "ApiVersion": VERSION,
-        }
-        if message.service_sid is not None:
-            params["MessagingServiceSid"] = message.service_sid
-        if message.error_code is not None:
-            params["ErrorCode"] = str(message.error_code)
-        if message.status in {Status.DELIVERED, Status.UNDELIVERED}:
-            params["RawDlrDoneDate"] = self._clock().strftime("%y%m%d%H%M")
-        return params
-
-    def _collect(self, message: Message, call: Call) -> None:
-        held = self._reversed.setdefault(message.sid, [])
+    def _collect(self, sid: str, call: Call, *, final: bool) -> None:
+        held = self._reversed.setdefault(sid, [])
         held.append(call)
-        if message.status in FINAL:
-            del self._reversed[message.sid]
+        if final:
+            del self._reversed[sid]
             for late in reversed(held):
-                self._send(message.sid, late)
+                self._send(sid, late)
 
     def _send(self, sid: str, call: Call) -> None:
-        number = call.params["To"]
+        number = call.number
         if self._faults.take(FaultKind.CALLBACK_LOST, number=number):
             return
         late = self._faults.take(FaultKind.CALLBACK_LATE, number=number)
@@ -124,3 +83,54 @@ class StatusCallbacks:
         else:
             await asyncio.sleep(seconds)
         await self._webhooks.post(call)
+
+
+class StatusCallbacks:
+    """Reports the changes of outgoing messages to the addresses that asked for them."""
+
+    def __init__(
+        self,
+        account: Account,
+        queue: CallbackQueue,
+        clock: Clock,
+        *,
+        reported: Collection[Status] = REPORTED,
+    ) -> None:
+        """`reported` are the statuses that are called back."""
+        self._account = account
+        self._queue = queue
+        self._clock = clock
+        self._reported = reported
+
+    def report(self, message: Message) -> None:
+        """Report the status a message has just reached."""
+        address = self._address(message)
+        if not address or message.status not in self._reported:
+            return
+        call = Call("status", address, self._params(message), message.handset)
+        self._queue.put(message.sid, call, final=message.status in FINAL)
+
+    def _address(self, message: Message) -> str:
+        if message.status_callback:
+            return message.status_callback
+        service = self._account.services.get(message.service_sid or "")
+        return service.status_callback if service is not None else ""
+
+    def _params(self, message: Message) -> dict[str, str]:
+        params = {
+            "SmsSid": message.sid,
+            "SmsStatus": message.status.value,
+            "MessageStatus": message.status.value,
+            "To": message.to,
+            "MessageSid": message.sid,
+            "AccountSid": self._account.sid,
+            "From": message.sender or "",
+            "ApiVersion": VERSION,
+        }
+        if message.service_sid is not None:
+            params["MessagingServiceSid"] = message.service_sid
+        if message.error_code is not None:
+            params["ErrorCode"] = str(message.error_code)
+        if message.status in {Status.DELIVERED, Status.UNDELIVERED}:
+            params["RawDlrDoneDate"] = self._clock().strftime("%y%m%d%H%M")
+        return params

@@ -1,10 +1,12 @@
 """The control API under `/_control/`: what tests in other processes need to drive the network."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from contactcenter.localnet.account import Account
 from contactcenter.localnet.bell import Bell
-from contactcenter.localnet.callbacks import StatusCallbacks
+from contactcenter.localnet.callbacks import CallbackQueue
 from contactcenter.localnet.faults import MAX_COPIES, MAX_SECONDS, Fault, Faults
 from contactcenter.localnet.handsets import Handsets
 from contactcenter.localnet.inbound import Inbound
@@ -36,13 +38,15 @@ class ControlApi:
         handsets: Handsets,
         inbound: Inbound,
         faults: Faults,
-        callbacks: StatusCallbacks,
+        callbacks: CallbackQueue,
         webhooks: WebhookSender,
         rest: RestApi,
         stop_words: StopWords,
         bell: Bell,
+        *,
+        also_reset: Callable[[], None],
     ) -> None:
-        """All are the network's own parts."""
+        """All are the network's own parts. `also_reset` forgets what is not kept here."""
         self._account = account
         self._book = book
         self._handsets = handsets
@@ -53,6 +57,7 @@ class ControlApi:
         self._rest = rest
         self._stop_words = stop_words
         self._bell = bell
+        self._also_reset = also_reset
 
     def register(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
@@ -93,7 +98,7 @@ class ControlApi:
         if wanted := request.query.get("status"):
             statuses = frozenset(wanted.split(","))
             found = lambda: message if message.status in statuses else None  # noqa: E731
-            await self._bell.until(found, _patience(request))
+            await self._bell.until(found, patience(request))
         return self._describe(message)
 
     async def _handset(self, request: web.Request) -> web.Response:
@@ -108,7 +113,7 @@ class ControlApi:
             found = [m for m in self._handsets.received(number) if part in m.body]
             return found if len(found) >= count else None
 
-        found = await self._bell.until(received, _patience(request))
+        found = await self._bell.until(received, patience(request))
         return web.json_response({"messages": [self._json(message) for message in found]})
 
     async def _power(self, request: web.Request) -> web.Response:
@@ -142,17 +147,21 @@ class ControlApi:
         return web.Response(status=204)
 
     async def _route(self, request: web.Request) -> web.Response:
-        """Set where a number's incoming messages are announced."""
+        """Set where a number's incoming messages and calls are announced."""
         source = await read_object(request)
         number = self._account.numbers.get(request.match_info["number"])
         if number is None:
             raise web.HTTPNotFound
         number.sms_url = text_of(source, "sms_url", number.sms_url)
         number.sms_fallback_url = text_of(source, "sms_fallback_url", number.sms_fallback_url)
+        number.voice_url = text_of(source, "voice_url", number.voice_url)
+        number.voice_fallback_url = text_of(source, "voice_fallback_url", number.voice_fallback_url)
+        number.voice_status_callback = text_of(source, "voice_status_callback", number.voice_status_callback)
         return web.Response(status=204)
 
     async def _reset(self, _request: web.Request) -> web.Response:
-        """Forget all messages, faults, opt-outs and logs, and who joined."""
+        """Forget all messages, calls, faults, opt-outs and logs, and who joined."""
+        self._also_reset()
         self._book.clear()
         self._handsets.reset()
         self._stop_words.clear()
@@ -202,7 +211,8 @@ def _announced(message: Message) -> Message | None:
     return None if message.announcement is Announcement.UNDER_WAY else message
 
 
-def _patience(request: web.Request) -> float:
+def patience(request: web.Request) -> float:
+    """Return how many seconds a request wants to wait."""
     asked = request.query.get("timeout", str(_DEFAULT_WAIT))
     return number_of(asked, "timeout", 0, MAX_WAIT)
 

@@ -1,4 +1,4 @@
-"""Twilio's REST API for messages and their media, over aiohttp.
+"""Twilio's REST API over aiohttp: what all of it has in common, messages and their media.
 
 Each request is authenticated, checked against the published description, hit by the faults that
 were asked for, and answered in Twilio's JSON.
@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
@@ -78,8 +78,11 @@ class RestApi:
         self._description = read_description()
         self.violations: deque[Violation] = deque(maxlen=_KEEP)
 
-    def register(self, router: web.UrlDispatcher) -> None:
-        """Add the operations' routes, then one that answers 404 for the rest of the API."""
+    def register(self, router: web.UrlDispatcher, *others: Mapping[str, Handler]) -> None:
+        """Add the operations' routes, then one that answers 404 for the rest of the API.
+
+        `others` are operations that other parts answer, by Twilio's operation id.
+        """
         handlers: dict[str, Handler] = {
             "CreateMessage": self._create,
             "ListMessage": self._list,
@@ -91,9 +94,14 @@ class RestApi:
             "FetchMediaContent": self._media_content,
             "DeleteMedia": self._delete_media,
         }
+        for other in others:
+            handlers |= other
         for name, handler in handlers.items():
             operation = self._description[name]
-            path = operation["path"].replace("Sid}", "Sid:[A-Za-z0-9]+}")
+            path = operation["path"]
+            for named in ("ConferenceSid", "CallSid"):  # a name or a label will do there
+                path = path.replace(f"{{{named}}}", f"{{{named}:[^/]+}}")
+            path = path.replace("Sid}", "Sid:[A-Za-z0-9]+}")
             router.add_route(operation["method"], path, self._guarded(name, operation, handler))
         router.add_route("*", f"/{VERSION}{{rest:.*}}", self._unknown)
         router.add_get("/_media/{account}/{message}/{media}", self._stored)

@@ -16,7 +16,7 @@ from contactcenter.localnet.account import (
     random_sid,
 )
 from contactcenter.localnet.bell import Bell, Tasks
-from contactcenter.localnet.callbacks import StatusCallbacks
+from contactcenter.localnet.callbacks import CallbackQueue, StatusCallbacks
 from contactcenter.localnet.control import ControlApi
 from contactcenter.localnet.delivery import Delivery
 from contactcenter.localnet.description import Violation
@@ -31,6 +31,7 @@ from contactcenter.localnet.messages import Announcement, Clock, Message, Messag
 from contactcenter.localnet.outbox import Outbox
 from contactcenter.localnet.rest import RestApi
 from contactcenter.localnet.stopwords import StopWords
+from contactcenter.localnet.voice import Voice
 from contactcenter.localnet.webhooks import WebhookSender
 
 _MAX_REQUEST = 8 * 1024 * 1024
@@ -47,7 +48,7 @@ def utc_now() -> datetime:
 
 
 class LocalNetwork:
-    """A telephone network for texts that speaks Twilio's wire format.
+    """A telephone network for texts and calls that speaks Twilio's wire format.
 
     Give it the credentials, numbers and people it shall have; `start` it inside a running event
     loop, or use it as an async context manager. It listens on `host` only.
@@ -67,12 +68,16 @@ class LocalNetwork:
         port: int = 0,
         public_url: str | None = None,
         pace: float = 0.0,
+        tempo: float = 0.02,
+        calls_per_second: float = 1.0,
         clock: Clock = utc_now,
         new_sid: SidMaker = random_sid,
         keep: int = _KEEP,
     ) -> None:
         """`port` 0 takes a free one. `pace` is the seconds each delivery status takes.
 
+        `tempo` scales how long is said and played: 1 is as a person speaks. `calls_per_second` is how
+        many calls the center may make; more are refused with 20429.
         `public_url` is the address the center reaches the network at, if not host and port.
         `names` are alphanumeric senders, `keep` is how many messages are remembered.
         Raises ValueError for malformed credentials.
@@ -90,12 +95,13 @@ class LocalNetwork:
         self.webhooks = WebhookSender(auth_token, clock)
         self._stop_words = StopWords(self.account)
         self._fetcher = MediaFetcher(clock, new_sid)
-        self._callbacks = StatusCallbacks(self.account, self.faults, self.webhooks, self._tasks, clock)
+        self._callbacks = CallbackQueue(self.faults, self.webhooks, self._tasks)
+        reports = StatusCallbacks(self.account, self._callbacks, clock)
         delivery = Delivery(
             self.account,
             self.messages,
             self.faults,
-            self._callbacks,
+            reports,
             self._fetcher,
             self._tasks,
             reachable=self.handsets.is_on,
@@ -112,6 +118,20 @@ class LocalNetwork:
             self._tasks,
             clock,
             new_sid,
+            base_url=lambda: self.url,
+        )
+        self._voice = Voice(
+            self.account,
+            self.faults,
+            self.webhooks,
+            self._callbacks,
+            self._bell,
+            self._tasks,
+            clock,
+            new_sid,
+            tempo=tempo,
+            calls_per_second=calls_per_second,
+            keep=keep,
             base_url=lambda: self.url,
         )
         links = MediaLinks(secrets.token_bytes(32))
@@ -136,6 +156,7 @@ class LocalNetwork:
             self._rest,
             self._stop_words,
             self._bell,
+            also_reset=self._voice.control.reset,
         )
 
     @property
@@ -151,7 +172,8 @@ class LocalNetwork:
     async def start(self) -> None:
         """Begin to listen. Raises OSError when the port is taken."""
         app = web.Application(client_max_size=_MAX_REQUEST, middlewares=[self._count, _guard])
-        self._rest.register(app.router)
+        self._rest.register(app.router, *self._voice.operations())
+        self._voice.control.register(app.router)
         self._control.register(app.router)
         self._pages.register(app.router)
         await self.webhooks.start()

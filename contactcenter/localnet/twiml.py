@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-_XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
+XML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 PARSE_FAILURE = 12100
 SCHEMA_WARNING = 12200
 BAD_CONTENT_TYPE = 12300
@@ -35,7 +35,7 @@ def read_answer(content_type: str, text: str) -> list[Reply]:
         return []
     if content_type == "text/plain":
         return [Reply(text.strip())]
-    if content_type not in _XML_TYPES:
+    if content_type not in XML_TYPES:
         raise TwimlError(BAD_CONTENT_TYPE, f"cannot read {content_type!r}")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise TwimlError(PARSE_FAILURE, "a document type is not allowed")

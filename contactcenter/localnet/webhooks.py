@@ -168,7 +168,7 @@ class WebhookSender:
             ) as response:
                 if not _OK <= response.status < _REDIRECT:
                     return str(response.status)
-                text = (await response.content.read(MAX_ANSWER + 1))[:MAX_ANSWER]
+                text = await _limited(response)
                 return Answer(response.status, response.content_type, text.decode("utf-8", "replace"))
         except (
             aiohttp.ClientConnectorError,
@@ -197,3 +197,13 @@ class WebhookSender:
     def _tell(self, exchange: Exchange) -> None:
         for watcher in self._watchers:
             watcher(exchange)
+
+
+async def _limited(response: aiohttp.ClientResponse) -> bytes:
+    """Read an answer, one byte past the limit at most, so that a longer one can be told."""
+    found = bytearray()
+    async for part in response.content.iter_chunked(MAX_ANSWER):
+        found += part
+        if len(found) > MAX_ANSWER:
+            break
+    return bytes(found[: MAX_ANSWER + 1])

@@ -1,0 +1,284 @@
+"""Conferences: who is in them, who hears whom, and what the center is told of it."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from contactcenter.localnet.account import Account, SidMaker
+from contactcenter.localnet.call_webhooks import CallWebhooks
+from contactcenter.localnet.calls import OVER, Call, CallBook, Reporting
+from contactcenter.localnet.messages import Clock
+from contactcenter.localnet.wire import rfc2822
+
+KEEP = 2_000
+DEFAULT_MUSIC = "default"
+"""The wait address that means the network's own music."""
+
+
+class ConferenceStatus(StrEnum):
+    """How far a conference has come, in Twilio's words."""
+
+    INIT = "init"
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How somebody enters: Twilio's attributes. `wait_url` "" is silence."""
+
+    label: str = ""
+    muted: bool = False
+    coach: str = ""
+    starts: bool = True
+    ends: bool = False
+    beep: str = "true"
+    wait_url: str = DEFAULT_MUSIC
+    limit: int = 250
+    reporting: Reporting = field(default_factory=Reporting)
+
+
+@dataclass(slots=True)
+class Member:
+    """Somebody in a conference. `changed` is set when what they hear has to be looked at again."""
+
+    call: Call
+    conference: "Conference"
+    entry: Entry
+    muted: bool
+    coach: str
+    ends: bool
+    joined: datetime
+    updated: datetime
+    hold: bool = False
+    hold_url: str = ""
+    gone: bool = False
+    reason: str = ""
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hears(self, other: "Member") -> bool:
+        """Whether what `other` says comes out of this one's earpiece."""
+        if self is other or self.hold or other.hold or other.muted:
+            return False
+        return not other.coach or other.coach == self.call.sid
+
+    @property
+    def music(self) -> str | None:
+        """The address of what is played to somebody who waits; None while people talk."""
+        if self.hold:
+            return self.hold_url
+        if self.conference.status is ConferenceStatus.INIT:
+            return self.entry.wait_url
+        return None
+
+
+@dataclass(slots=True)
+class Conference:
+    """A room with a name. Times are UTC."""
+
+    sid: str
+    name: str
+    reporting: Reporting
+    created: datetime
+    updated: datetime
+    book: CallBook
+    status: ConferenceStatus = ConferenceStatus.INIT
+    members: dict[str, Member] = field(default_factory=dict)
+    sequence: int = 0
+    reason: str | None = None
+    ended_by: str | None = None
+
+    def speak(self, speaker: Call, words: str) -> None:
+        """Let everybody hear it who can."""
+        talking = self.members.get(speaker.sid)
+        if talking is None or self.status is not ConferenceStatus.IN_PROGRESS:
+            return
+        for member in self.members.values():
+            if member.hears(talking):
+                self.book.hear(member.call, "person", words, voice=speaker.person)
+
+    def find(self, sid_or_label: str) -> Member | None:
+        """Return who has this call sid or label."""
+        labelled = (m for m in self.members.values() if m.entry.label == sid_or_label)
+        return self.members.get(sid_or_label) or next(labelled, None)
+
+
+class Hall:
+    """All conferences, oldest first."""
+
+    def __init__(
+        self, account: Account, book: CallBook, webhooks: CallWebhooks, clock: Clock, new_sid: SidMaker
+    ) -> None:
+        """`new_sid` makes the conferences' identifiers."""
+        self._account = account
+        self._book = book
+        self._webhooks = webhooks
+        self._clock = clock
+        self._new_sid = new_sid
+        self._by_sid: dict[str, Conference] = {}
+
+    def __iter__(self) -> Iterator[Conference]:
+        """Go through the conferences, oldest first."""
+        return iter(list(self._by_sid.values()))
+
+    def get(self, sid: str) -> Conference | None:
+        """Return the conference with this sid."""
+        return self._by_sid.get(sid)
+
+    def find(self, sid_or_name: str) -> Conference | None:
+        """Return the conference with this sid, or the live one with this name."""
+        live = (c for c in self if c.name == sid_or_name and c.status is not ConferenceStatus.COMPLETED)
+        return self._by_sid.get(sid_or_name) or next(live, None)
+
+    def clear(self) -> None:
+        """Forget the conferences that are over."""
+        for conference in self:
+            if conference.status is ConferenceStatus.COMPLETED:
+                del self._by_sid[conference.sid]
+
+    def open(self, name: str, reporting: Reporting) -> Conference:
+        """Return the live conference of this name, or make it; who makes it says where it reports to."""
+        conference = self.find(name)
+        if conference is None or conference.status is ConferenceStatus.COMPLETED:
+            now = self._clock()
+            conference = Conference(self._new_sid("CF"), name, reporting, now, now, self._book)
+            self._by_sid[conference.sid] = conference
+            if len(self._by_sid) > KEEP:
+                over = (c.sid for c in self if c.status is ConferenceStatus.COMPLETED)
+                self._by_sid.pop(next(over, ""), None)
+        return conference
+
+    def join(self, call: Call, conference: Conference, entry: Entry) -> Member | None:
+        """Let somebody in; None when the conference is full or they may not."""
+        if len(conference.members) >= entry.limit or (entry.coach and entry.coach not in conference.members):
+            return None
+        now = self._clock()
+        member = Member(call, conference, entry, entry.muted, entry.coach, entry.ends, now, now)
+        self._beep(conference, entry.beep in {"true", "onEnter"})
+        conference.members[call.sid] = member
+        call.room = conference
+        self._tell(conference, "participant-join", member)
+        enough = len(conference.members) > 1 and any(m.entry.starts for m in conference.members.values())
+        if conference.status is ConferenceStatus.INIT and enough:
+            self._set(conference, ConferenceStatus.IN_PROGRESS)
+            self._tell(conference, "conference-start", member)
+            for each in conference.members.values():
+                each.changed.set()
+        return member
+
+    def leave(self, member: Member) -> None:
+        """Let somebody out, and end the conference when it ends with them."""
+        conference = member.conference
+        if conference.members.pop(member.call.sid, None) is None:
+            return
+        member.gone = True
+        member.call.room = None
+        hung_up = member.call.status in OVER
+        reason = member.reason or ("participant_hung_up" if hung_up else "participant_updated_via_api")
+        self._beep(conference, member.entry.beep in {"true", "onExit"})
+        self._tell(conference, "participant-leave", member, {"ReasonParticipantLeft": reason})
+        if conference.status is ConferenceStatus.COMPLETED:
+            return
+        if member.ends:
+            self.end(conference, "participant-with-end-conference-on-exit-left", member)
+        elif not conference.members:
+            self.end(conference, "last-participant-left", member)
+
+    def end(self, conference: Conference, reason: str, by: Member | None = None) -> None:
+        """Send everybody out."""
+        if conference.status is ConferenceStatus.COMPLETED:
+            return
+        self._set(conference, ConferenceStatus.COMPLETED)
+        conference.reason = reason
+        conference.ended_by = None if by is None else by.call.sid
+        why = "moderator_ended_conference" if by is not None else "conference_ended_via_api"
+        for member in list(conference.members.values()):
+            self.dismiss(member, why)
+        extra = {"ReasonConferenceEnded": reason}
+        if by is not None:
+            extra["CallSidEndingConference"] = by.call.sid
+        self._tell(conference, "conference-end", None, extra)
+
+    def dismiss(self, member: Member, reason: str = "participant_updated_via_api") -> None:
+        """Send somebody out; their call goes on behind the conference."""
+        member.reason = reason
+        self.leave(member)
+        member.changed.set()
+
+    def mute(self, member: Member, *, muted: bool) -> None:
+        """Close or open somebody's microphone."""
+        if member.muted != muted:
+            member.muted = muted
+            self._changed(member, "participant-mute" if muted else "participant-unmute")
+
+    def hold(self, member: Member, url: str, *, hold: bool) -> None:
+        """Put somebody on hold with this address of music, or take them back."""
+        member.hold_url = url
+        if member.hold != hold:
+            member.hold = hold
+            self._changed(member, "participant-hold" if hold else "participant-unhold")
+            member.changed.set()
+
+    def coach(self, member: Member, sid: str) -> None:
+        """Let somebody be heard by one other only, or by all ("")."""
+        if member.coach != sid:
+            member.coach = sid
+            self._changed(member, "participant-modify")
+
+    def _changed(self, member: Member, event: str) -> None:
+        member.updated = self._clock()
+        self._tell(member.conference, event, member)
+
+    def _set(self, conference: Conference, status: ConferenceStatus) -> None:
+        conference.status = status
+        conference.updated = self._clock()
+
+    def _beep(self, conference: Conference, audible: bool) -> None:
+        if audible and conference.status is ConferenceStatus.IN_PROGRESS:
+            for member in conference.members.values():
+                if not member.hold:
+                    self._book.hear(member.call, "beep", "")
+
+    def _tell(
+        self, conference: Conference, event: str, member: Member | None, extra: dict[str, str] | None = None
+    ) -> None:
+        conference.sequence += 1
+        reporting = conference.reporting
+        if not reporting.address or _group(event) not in reporting.events:
+            return
+        params = {
+            "ConferenceSid": conference.sid,
+            "FriendlyName": conference.name,
+            "AccountSid": self._account.sid,
+            "SequenceNumber": str(conference.sequence),
+            "Timestamp": rfc2822(self._clock()) or "",
+            "StatusCallbackEvent": event,
+        }
+        if member is not None:
+            params |= _member_params(member)
+        number = "" if member is None else member.call.person
+        final = event == "conference-end"
+        self._webhooks.report(conference.sid, reporting.address, params | (extra or {}), number, final=final)
+
+
+def _group(event: str) -> str:
+    """Return the word that asks for an event: unmute comes with mute, unhold with hold."""
+    return event.partition("-")[2].removeprefix("un")
+
+
+def _member_params(member: Member) -> dict[str, str]:
+    params = {
+        "CallSid": member.call.sid,
+        "Muted": str(member.muted).lower(),
+        "Hold": str(member.hold).lower(),
+        "Coaching": str(bool(member.coach)).lower(),
+        "EndConferenceOnExit": str(member.ends).lower(),
+        "StartConferenceOnEnter": str(member.entry.starts).lower(),
+    }
+    if member.coach:
+        params["CallSidToCoach"] = member.coach
+    if member.entry.label:
+        params["ParticipantLabel"] = member.entry.label
+    return params
