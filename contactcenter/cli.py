@@ -343,7 +343,12 @@ async def _ivr_try(options: argparse.Namespace, settings: Settings) -> int:
         outage=outage,
     )
     now = seconds(options.at or datetime.now(UTC))
-    rehearse(interpreter, caller, now, _typed, print, failing=options.failing)
+    try:
+        rehearse(interpreter, caller, now, _typed, print, failing=options.failing)
+        sys.stdout.flush()
+    except BrokenPipeError:  # Whoever read has seen enough, such as head.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     return 0
 
 
