@@ -19,8 +19,8 @@ CHEAP_OBJECTS: Final = 300_000
 """Looking at so many takes well under 100 ms."""
 GROWTH: Final = 2
 """With so many times what was alive when everything was last looked at, it is worth a longer pause."""
-THRESHOLD: Final = 3
-"""Whole collections come three times as often as Python's, and are as much shorter: nothing is looked at twice."""
+THRESHOLD: Final = 1
+"""Whole collections come several times as often as Python's, and are as much shorter: nothing is looked at twice."""
 
 _WHOLE: Final = 2
 
