@@ -1,4 +1,4 @@
-"""Seeds the demo: configuration, accounts, and history told through the same door as live work.
+"""Seeds the demo: configuration, sign-ins, the utility's register, and history told through the same door as live work.
 
 The stories are taken in, decided by an engine of their own under the router's lease, and committed as any
 batch is: what the console shows later was never written by hand. Only the clock is the story's.
@@ -15,6 +15,7 @@ from contactcenter.config import LoadedConfiguration
 from contactcenter.demo.people import DemoSignIn, sign_ins
 from contactcenter.demo.scribe import Scribe, StoryClock
 from contactcenter.demo.stories import STORIES, Story
+from contactcenter.demo.utility import demo_register
 from contactcenter.routing.engine import Engine
 from contactcenter.storage import Account, Storage
 
@@ -47,6 +48,8 @@ async def seed_demo(
         await _add_accounts(storage, people, hash_password)
         if fresh and agents:
             await _tell(storage, story_clock, now)
+        if fresh:  # After the stories: they were told by people who knew nothing of it.
+            await storage.utility.put(demo_register(now, [agent.id for agent in loaded.demo_agents]))
     finally:
         await storage.close()
     return people

@@ -118,4 +118,4 @@ def test_there_is_an_end_to_problems_and_to_records(tmp_path: Path) -> None:
     assert len(problems(tmp_path, ZONES + ",x,y\n" * 2 * registers.MOST_PROBLEMS)) == registers.MOST_PROBLEMS
     many = "".join(f"Z{number},x,y\n" for number in range(registers.MOST_RECORDS + 5))
     (problem,) = problems(tmp_path, "zone,name,department\n" + many)
-    assert problem.startswith("0.csv:100002: line: more than 100,000 records at once; split the files")
+    assert problem.startswith("0.csv:25002: line: more than 25,000 records at once; split the files")

@@ -84,6 +84,30 @@ async def test_whoever_texts_from_the_handset_has_written_before(url: str, stora
         assert known[person.number] == person.name
 
 
+async def test_whoever_texts_from_the_handset_has_an_account(url: str, storage: Storage) -> None:
+    await seed(url)
+    known = {
+        value: (tier, owner, flags)
+        for value, tier, owner, flags in await rows(
+            storage,
+            "SELECT value, tier, account_owner, flags FROM customer JOIN address ON customer_id = customer.id"
+            " WHERE tier IS NOT NULL",
+        )
+    }
+    assert set(known) == {person.number for person in demo_people()}
+    assert known[people.FRIGORIFICO.address] == ("A", "valentina", None)
+    assert known[people.LUCIA.address] == ("C", None, "life_support")
+
+
+async def test_one_outage_is_known_and_it_is_not_where_marta_lives(url: str, storage: Storage) -> None:
+    await seed(url)
+    marta, joao = await storage.utility.account("4401873"), await storage.utility.account("6604410")
+    assert marta is not None
+    assert joao is not None
+    assert (marta.account.telephone, marta.outages) == (people.MARTA.address, ())
+    assert (len(joao.premises), [outage.zone for outage in joao.outages]) == (2, ["RIV-03"])
+
+
 async def test_a_second_start_adds_nothing(url: str, storage: Storage) -> None:
     first = await seed(url)
     before = await rows(storage, "SELECT count(*) FROM message")
