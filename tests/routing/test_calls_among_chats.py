@@ -184,9 +184,9 @@ def test_a_change_of_the_configuration_asks_anew() -> None:
 CHAT_SECONDS = 90.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
-    gaps=st.lists(st.floats(0.5, 20.0), min_size=60, max_size=120),
+    gaps=st.lists(st.floats(0.5, 20.0), min_size=40, max_size=80),
     agents=st.integers(1, 4),
     bound=st.sampled_from([5.0, 20.0, 60.0]),
 )
