@@ -81,6 +81,8 @@ def test_the_shipped_file_is_fine() -> None:
         ("language: en", "language: pt", "there is no language 'pt'"),
         ("languages: [es, en]", "languages: []", "languages: is empty"),
         ("languages: [es, en]", "languages: [es, es]", "languages[1]: es is there twice"),
+        ("languages: [es, en]", "languages: [es, english]", "languages[1]: 'english' is no language code"),
+        ("bye: {es: Chau, en: Bye}", "bye: {}", "prompts.bye: has no text in es, en"),
         ("retries: 1", "retries: 100", "nodes.level.menu.retries: 100 is outside of 0 to 5"),
         (HANG_UP, HANG_UP + "\n  lost:\n    hang_up: {}", "nodes.lost: is never reached"),
         (
@@ -115,6 +117,19 @@ def test_all_problems_come_at_once_and_in_order(configuration: Configuration) ->
     lines = [int(one.split(":")[1]) for one in complaints(text, configuration)]
     assert len(lines) == 2
     assert lines == sorted(lines)
+
+
+def test_a_file_is_of_a_size_that_can_be_checked(configuration: Configuration) -> None:
+    many = "".join(f"  n{number}:\n    hang_up: {{}}\n" for number in range(1001))
+    found = complaints(EVERYTHING.replace("nodes:\n", f"nodes:\n{many}"), configuration)
+    assert "nodes: has 1014 nodes; use at most 1000" in found[0]
+
+
+def test_a_menu_without_choices_is_none(configuration: Configuration) -> None:
+    start = EVERYTHING.index("      choices:\n")
+    end = EVERYTHING.index("  number:\n")
+    text = EVERYTHING[:start] + "      choices: {}\n" + EVERYTHING[end:]
+    assert any("nodes.level.menu.choices: is empty" in one for one in complaints(text, configuration))
 
 
 @pytest.mark.parametrize("text", ["[]", "hello", "start: 1", "nodes: {a: [1]}", "{languages: 3, prompts: 4, nodes: 5}"])

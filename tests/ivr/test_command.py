@@ -79,3 +79,22 @@ def test_a_time_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> N
             main(["ivr", "try", "--at", moment])
         assert ended.value.code == 2
         assert "--at" in capsys.readouterr().err
+
+
+def test_a_file_with_everything_is_walked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(Path(__file__).parent / "everything.yaml", tmp_path / "ivr.yaml")
+    failing = walk("099123456\n1230\n", monkeypatch, capsys, "--failing")
+    assert failing.startswith("[es] (es/hello.mp3)\n")
+    assert "? 6 to 10 digits, then #, 3 s of silence" in failing
+    assert "? 4 digits, then #" in failing
+    assert failing.endswith("→ queue atencion (es, averias 2, en 1 or es 1, rather en 3, +30 s of head start)\n")
+    file = tmp_path / "ivr.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("then: report, otherwise: desk", "then: call"))
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("then: bye, otherwise: desk}\n  mail", "otherwise: report}\n  mail")
+    )
+    file.write_text(file.read_text(encoding="utf-8").replace("then: told, otherwise: call", "then: told"))
+    said = walk("099123456\n1230\n", monkeypatch, capsys)
+    assert said.endswith("→ dial +59829001234, ringing for 20 s\n    … works\n    → hang up\n")
