@@ -153,13 +153,13 @@ def _find_customers(context: Context, arrivals: Iterable[_Arrival], senders: dic
 
 def _meet(lost: list[_Key], senders: dict[_Key, _Sender]) -> Transaction[None]:
     rows = yield Each(
-        "SELECT a.kind, a.value, a.customer_id, a.opted_out_at FROM address a JOIN {rows}"
-        " ON a.kind = v.kind AND a.value = v.value",
+        "SELECT a.kind, a.value, a.customer_id, a.opted_out_at, p.language, p.tier, p.account_owner, p.flags"
+        " FROM address a JOIN {rows} ON a.kind = v.kind AND a.value = v.value JOIN customer p ON p.id = a.customer_id",
         (("kind", TEXT), ("value", TEXT)),
         lost,
     )
-    for kind, value, customer_id, opted_out_at in rows:
-        senders[kind, value] = _Sender(customer_id, opted_out_at is not None)
+    for kind, value, customer_id, opted_out_at, *known in rows:
+        senders[kind, value] = _Sender(customer_id, opted_out_at is not None, *known)
 
 
 def _claim(context: Context, fresh: dict[_Key, _Arrival], senders: dict[_Key, _Sender]) -> Transaction[list[_Key]]:

@@ -131,7 +131,7 @@ class EventView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerView:
-    """A customer; the account owner with their name."""
+    """A customer; the account owner with their name; `flags`: words between spaces."""
 
     id: str
     name: str | None
@@ -139,6 +139,7 @@ class CustomerView:
     language: str | None
     account_owner: str | None
     owner_name: str | None
+    flags: str | None
 
 
 class MessageMark(NamedTuple):

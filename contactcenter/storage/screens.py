@@ -111,6 +111,7 @@ class Screens(Reader):
                 CUSTOMER.c.tier,
                 CUSTOMER.c.language,
                 CUSTOMER.c.account_owner,
+                CUSTOMER.c.flags,
                 AGENT.c.name.label("owner_name"),
             )
             .outerjoin(AGENT, AGENT.c.id == CUSTOMER.c.account_owner)

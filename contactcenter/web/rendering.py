@@ -311,4 +311,11 @@ def customer(view: CustomerView) -> KnownCustomerShape:
     owner: Named | None = None
     if view.account_owner is not None:
         owner = {"id": view.account_owner, "name": view.owner_name or view.account_owner}
-    return {"id": view.id, "name": view.name, "tier": view.tier, "language": view.language, "account_owner": owner}
+    return {
+        "id": view.id,
+        "name": view.name,
+        "tier": view.tier,
+        "language": view.language,
+        "account_owner": owner,
+        "flags": (view.flags or "").split(),
+    }

@@ -195,6 +195,7 @@ class KnownCustomerShape(CustomerShape):
     """A customer with the agent who looks after them."""
 
     account_owner: Named | None
+    flags: list[str]
 
 
 class CustomerDetailShape(TypedDict):
