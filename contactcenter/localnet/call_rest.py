@@ -67,6 +67,8 @@ class CallRest:
             if address and not is_web_address(address):
                 raise TwilioRefusal(21205, address)
         if address := ask.one("StatusCallback"):
+            if not is_web_address(address):
+                raise TwilioRefusal(21609, address)
             call.reporting = Reporting(address)
         if status := ask.one("Status"):
             self._telephony.end(call, status)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from contactcenter.localnet.account import Account, country_of
 from contactcenter.localnet.callbacks import CallbackQueue
-from contactcenter.localnet.calls import OVER, Call, CallDirection, CallStatus
+from contactcenter.localnet.calls import OVER, Call, CallStatus
 from contactcenter.localnet.faults import FaultKind, Faults
 from contactcenter.localnet.messages import Clock
 from contactcenter.localnet.twiml import TwimlError
@@ -114,9 +114,9 @@ class CallWebhooks:
     def progress(self, call: Call, event: str) -> None:
         """Report a call's progress, if the event was asked for."""
         reporting = call.reporting
-        sequence, call.sequence = call.sequence, call.sequence + 1
         if not reporting.address or event not in reporting.events:
             return
+        sequence, call.sequence = call.sequence, call.sequence + 1
         params = self.params(call) | {
             "CallbackSource": "call-progress-events",
             "SequenceNumber": str(sequence),
@@ -127,8 +127,6 @@ class CallWebhooks:
         if call.status in OVER:
             params["CallDuration"] = str(call.seconds)
             params["Duration"] = str(-(-call.seconds // _MINUTE))
-        if call.direction is CallDirection.INBOUND:
-            del params["CallbackSource"]
         self.report(call.sid, reporting.address, params, call.person, final=call.status in OVER)
 
     def report(self, sid: str, address: str, params: Mapping[str, str], number: str, *, final: bool) -> None:

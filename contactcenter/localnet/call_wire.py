@@ -25,7 +25,6 @@ def call_json(account_sid: str, call: Call) -> dict[str, object]:
     talked = call.status is CallStatus.COMPLETED
     return {
         "account_sid": account_sid,
-        "annotation": None,
         "answered_by": call.answered_by,
         "api_version": VERSION,
         "caller_name": "" if call.direction is CallDirection.INBOUND else None,
@@ -46,6 +45,7 @@ def call_json(account_sid: str, call: Call) -> dict[str, object]:
         "sid": call.sid,
         "start_time": rfc2822(call.started if talked else call.started or call.ended),
         "status": call.status.value,
+        "stir_verstat": None,
         "subresource_uris": {name.lower(): f"{own}/{name}.json" for name in _SUBRESOURCES},
         "to": call.to,
         "to_formatted": call.to,

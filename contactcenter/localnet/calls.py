@@ -13,6 +13,7 @@ from contactcenter.localnet.bell import Bell
 from contactcenter.localnet.messages import Clock
 
 MAX_HEARD = 5_000
+MAX_UNREAD = 2_000
 
 
 class CallDirection(StrEnum):
@@ -42,7 +43,7 @@ OVER = frozenset({CallStatus.COMPLETED, CallStatus.BUSY, CallStatus.NO_ANSWER, C
 
 @dataclass(slots=True)
 class Sound:
-    """Something heard at one end: `kind` is say, play, digits, beep, ring, music or person."""
+    """Something heard at one end: `kind` is say, play, digits, beep, ring, music, connected or person."""
 
     at: datetime
     kind: str
@@ -89,7 +90,8 @@ class Line:
 
     def do(self, *inputs: Input) -> bool:
         """Press keys or speak; False when nobody listened for it, and it is lost as with Twilio."""
-        taken = [each for each in inputs if each.kind in self._listening]
+        room = MAX_UNREAD - len(self._done)
+        taken = [each for each in inputs if each.kind in self._listening][:room]
         self._done.extend(taken)
         if taken:
             self._arrived.set()

@@ -17,6 +17,7 @@ from contactcenter.localnet.telephony import DEFAULT_TIMEOUT, CallDraft, Telepho
 from contactcenter.localnet.voice_twiml import Verb
 
 _NO_SUCH = 20404
+_EVENTS = frozenset(["start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"])
 
 
 class ConferenceRest:
@@ -96,6 +97,9 @@ class ConferenceRest:
         for parameter in ("WaitUrl", "ConferenceStatusCallback"):
             if ask.one(parameter) and not is_web_address(ask.one(parameter)):
                 raise TwilioRefusal(21205, ask.one(parameter))
+        events = frozenset(word for value in ask.all("ConferenceStatusCallbackEvent") for word in value.split())
+        if unknown := events - _EVENTS:
+            raise TwilioRefusal(20001, f"ConferenceStatusCallbackEvent {', '.join(sorted(unknown))}")
         draft = CallDraft(
             to=ask.one("To"),
             sender=ask.one("From"),
@@ -104,7 +108,6 @@ class ConferenceRest:
             reporting=reporting_of(ask),
         )
         call = self._telephony.create(draft)
-        events = frozenset(word for value in ask.all("ConferenceStatusCallbackEvent") for word in value.split())
         reporting = Reporting(ask.one("ConferenceStatusCallback"), events or frozenset({"start", "end"}))
         conference = self._hall.open(name, reporting)
         label = ask.one("Label")

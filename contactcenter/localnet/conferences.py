@@ -166,6 +166,9 @@ class Hall:
             self._tell(conference, "conference-start", member)
             for each in conference.members.values():
                 each.changed.set()
+                self._book.hear(each.call, "connected", "")
+        elif conference.status is ConferenceStatus.IN_PROGRESS:
+            self._book.hear(call, "connected", "")
         return member
 
     def leave(self, member: Member) -> None:

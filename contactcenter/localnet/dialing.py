@@ -1,6 +1,7 @@
 """The verb `<Dial>`: other telephones, connected with the caller, and conferences."""
 
 import asyncio
+import re
 from contextlib import suppress
 
 from contactcenter.localnet.account import Account, is_phone_number
@@ -14,6 +15,7 @@ from contactcenter.localnet.voice_twiml import WAITING_VERBS, WHISPER_VERBS, Ver
 
 BAD_CALLER_ID = 13214
 BAD_NUMBER = 13224
+_OTHER_ADDRESS = re.compile(r"(client|sip):[!-~]{1,255}")
 _PATIENCE = 30
 _LIMIT = 14_400
 _EVENTS = frozenset({"completed"})
@@ -33,7 +35,9 @@ class Bridge:
     def join(self, leg: Call) -> None:
         """Connect the one who was dialed."""
         self.other = leg
-        leg.room = self._caller.room = self
+        for call in (self._caller, leg):
+            call.room = self
+            self._book.hear(call, "connected", "")
         self.connected.set()
 
     def leave(self) -> None:
@@ -167,8 +171,7 @@ class Dialer:
 
 def is_dialable(address: str) -> bool:
     """Whether a number, `client:…` or `sip:…` can be called."""
-    scheme, _, rest = address.partition(":")
-    return is_phone_number(address) or (scheme in {"client", "sip"} and 0 < len(rest) <= 255)  # noqa: PLR2004 - Twilio's
+    return is_phone_number(address) or _OTHER_ADDRESS.fullmatch(address) is not None
 
 
 def reporting_of(noun: Verb, document: Document, default: frozenset[str]) -> Reporting:

@@ -111,7 +111,11 @@ class Exchange:
         self._running[call.sid] = task
 
     async def _run(self, call: Call, work: Work) -> None:
-        await work(call)
+        try:
+            await work(call)
+        except Exception:
+            self.end(call, CallStatus.FAILED)
+            raise
         self._running.pop(call.sid, None)
         self.end(call, CallStatus.COMPLETED)
 
