@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -144,3 +145,20 @@ async def test_the_next_message_knows_what_the_accounts_say(storage: Storage) ->
     assert (first.tier, first.flags, stranger.flags) == (None, (), ())
     assert (second.tier, second.account_owner, second.flags) == ("B", "ana", ("life_support", "special_case"))
     assert second.customer_id == first.customer_id
+
+
+async def test_an_account_and_a_message_at_the_same_moment_have_one_customer(storage: Storage) -> None:
+    numbers = [f"+5989910{number:04d}" for number in range(20)]
+    accounts = [Account(str(place), "Ana", number, flags=(Flag.LIFE_SUPPORT,)) for place, number in enumerate(numbers)]
+    await asyncio.gather(
+        *(storage.take_in([received(f"m{number}", address=number)]) for number in numbers),
+        *(put(storage, account) for account in accounts),
+        *(storage.take_in([received(f"n{number}", address=number)]) for number in numbers),
+    )
+    found = await customers(storage)
+    assert [(row[0], row[4]) for row in found] == [(number, "life_support") for number in numbers]
+    assert await rows(storage, "SELECT COUNT(*) FROM customer") == [(len(numbers),)]
+    for stimulus in await stimuli(storage):
+        (account,) = await storage.utility.accounts_of(stimulus.customer_id)
+        assert account.telephone == stimulus.address
+        assert stimulus.flags in ((), ("life_support",))
