@@ -194,6 +194,10 @@ class WaitingRoom:
         """All lines, empty ones too."""
         return self._by_bit
 
+    def knows(self, line: Line) -> bool:
+        """Whether the line has not been forgotten."""
+        return self._lines.get(line.key) is line
+
     def known(self, queue: str, channel: str) -> Line | None:
         """The longest of the lines of this queue and channel that there have been; None: there has been none."""
         lines = [line for line in self._by_bit if line.key.queue == queue and line.channel == channel]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contactcenter.routing.state import Agent
 
 _SLACK = 16
+"""Claims beyond four for each agent that a heap may hold before those that hold no more are thrown out."""
 INDEX = {media: position for position, media in enumerate(MEDIA)}
 """Position of a media class wherever something is kept for each."""
 
@@ -140,7 +141,7 @@ class Group:
         """Count and line up somebody who is there, for every media class there is room for."""
         refusals = self._refusals(agent)
         self._members[agent.id] = refusals
-        load, idle_since, slack = len(agent.holds), agent.idle_since, 2 * len(self._members) + _SLACK
+        load, idle_since, limit = len(agent.holds), agent.idle_since, 4 * len(self._members) + _SLACK
         for media in self._works:
             refusal = refusals[media]
             if refusal is not None:
@@ -153,7 +154,8 @@ class Group:
             for ordering, heap in self.heaps[media].items():
                 measure = self._pool.measure(ordering, agent) if ordering else 0.0
                 heappush(heap, Claim(measure, load, idle_since, agent.id, ticket))
-                if len(heap) > slack:
+                limit += _SLACK  # Not all of them in one decision.
+                if len(heap) > limit:
                     heap[:] = [claim for claim in heap if self._valid(claim)]
                     heapify(heap)
 
