@@ -53,8 +53,8 @@ class CallControl:
 
     def reset(self) -> None:
         """End all calls and forget them."""
-        self._exchange.reset()
         self._hall.clear()
+        self._exchange.reset()
         self._recordings.clear()
 
     def _find(self, request: web.Request) -> Call:
@@ -170,6 +170,7 @@ def _live(call: Call) -> Call:
 def _sound_json(sound: Sound) -> dict[str, object]:
     return {
         "at": sound.at.isoformat(),
+        "seconds": round(sound.seconds, 3),
         "kind": sound.kind,
         "text": sound.text,
         "language": sound.language,

@@ -1,6 +1,7 @@
 """Calls: each leg with what its person hears and does, and the book that holds them."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,9 +44,13 @@ OVER = frozenset({CallStatus.COMPLETED, CallStatus.BUSY, CallStatus.NO_ANSWER, C
 
 @dataclass(slots=True)
 class Sound:
-    """Something heard at one end: `kind` is say, play, digits, beep, ring, music, connected or person."""
+    """Something heard at one end, so many seconds after the call began.
+
+    `kind` is say, play, digits, beep, ring, music, connected or person.
+    """
 
     at: datetime
+    seconds: float
     kind: str
     text: str
     language: str = ""
@@ -178,6 +183,7 @@ class Call:
     ended: datetime | None = None
     answered_by: str | None = None
     sequence: int = 0
+    began: float = field(default_factory=time.monotonic)
     line: Line = field(default_factory=Line)
     room: Room | None = None
     picked_up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -246,5 +252,6 @@ class CallBook:
 
     def hear(self, call: Call, kind: str, text: str, *, language: str = "", voice: str = "") -> None:
         """Let a call's person hear something."""
-        call.line.hear(Sound(self._clock(), kind, text, language, voice))
+        seconds = time.monotonic() - call.began
+        call.line.hear(Sound(self._clock(), seconds, kind, text, language, voice))
         self._bell.ring()

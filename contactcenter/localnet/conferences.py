@@ -133,10 +133,10 @@ class Hall:
         return self._by_sid.get(sid_or_name) or next(live, None)
 
     def clear(self) -> None:
-        """Forget the conferences that are over."""
+        """End and forget all conferences."""
         for conference in self:
-            if conference.status is ConferenceStatus.COMPLETED:
-                del self._by_sid[conference.sid]
+            self.end(conference, "conference-ended-via-api")
+        self._by_sid.clear()
 
     def open(self, name: str, reporting: Reporting) -> Conference:
         """Return the live conference of this name, or make it; who makes it says where it reports to."""

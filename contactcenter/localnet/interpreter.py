@@ -65,8 +65,9 @@ class Interpreter:
     async def work(self, call: Call, step: Step) -> None:
         """Follow a call's instructions to their end; without any, apologise as Twilio does."""
         try:
-            if not await self.follow(call, step):
-                self._exchange.answer(call)
+            followed = await self.follow(call, step)
+            self._exchange.answer(call)
+            if not followed:
                 self._exchange.book.hear(call, "say", _APOLOGY, language="en")
         except HangUpError:
             return

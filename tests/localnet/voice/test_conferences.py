@@ -129,6 +129,22 @@ async def test_who_ends_it_ends_it_and_the_others_go_on_behind_it(
     await marta.until("completed")
 
 
+async def test_a_caller_is_taken_out_of_a_conference_to_somewhere_else(
+    app: VoiceCenter, http: aiohttp.ClientSession, client: Client
+) -> None:
+    marta = await wait_in_room(app, http)
+    agent = await add(client, http, AGENT)
+    await agent.hear(kind="connected")
+    moved = response(f"<Dial><Conference>{ROOM} 2</Conference></Dial>")
+    await asyncio.to_thread(client.calls(marta.sid).update, twiml=moved)
+    await marta.hear(kind="music")
+    await agent.until("completed")  # the caller's leaving ended the first room
+    events = await app.until_asked("/events", 6)
+    assert events[3]["ReasonParticipantLeft"] == "participant_updated_via_api"
+    live = await asyncio.to_thread(client.conferences.list, status="init")
+    assert [each.friendly_name for each in live] == [f"{ROOM} 2"]
+
+
 async def test_a_caller_who_hangs_up_while_waiting_ends_it(
     app: VoiceCenter, http: aiohttp.ClientSession, client: Client
 ) -> None:

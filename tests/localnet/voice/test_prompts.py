@@ -24,6 +24,7 @@ async def test_a_caller_presses_a_key_into_the_prompt_and_hangs_up(
     marta = await dial(http, MARTA, CENTER)
     greeting = await marta.hear("Marque uno")
     assert (greeting["kind"], greeting["language"]) == ("say", "es-MX")
+    assert 0 < greeting["seconds"] < 10
     assert (await marta.until("in-progress"))["direction"] == "inbound"
     assert await marta.press("1")
     await marta.hear("Gracias")
@@ -211,6 +212,15 @@ async def test_a_request_for_instructions_may_come_twice(
     await marta.until("completed")
     assert len(app.asked("/voice")) == 3
     assert [text for text in await marta.transcript() if text == "Hola"] == ["Hola"]
+
+
+async def test_a_forged_request_does_not_bear_the_accounts_signature(
+    network: LocalNetwork, app: VoiceCenter, http: aiohttp.ClientSession
+) -> None:
+    network.faults.add("webhook_forged", number=MARTA)
+    await (await dial(http, MARTA, CENTER)).until("completed")
+    assert app.forged == 1
+    app.forged = 0
 
 
 @pytest.mark.parametrize("body", [{"from": "099", "to": CENTER}, {"from": MARTA, "to": MARTA}, {"from": MARTA}])
