@@ -131,21 +131,17 @@ class RoutingMachine(RuleBasedStateMachine):
         ]
         assert not before, f"{contact.id} is offered before {before}"
         if offer.cause is OfferCause.AGENT_FREED and not contact.hazard and contact.media is not MediaClass.VOICE:
-            steps = self.engine.configuration.queues
+            steps, before_it = self.engine.configuration.queues, structs.replace(agent, offer_id=None)
             missed = [
                 other
                 for other in rivals
                 if other.hazard
                 and may_take(profile, other, steps[other.queue].relaxation, other.relaxed)
-                and agent_refusal(self._as_before(agent), profile, other.media) is None
+                and agent_refusal(before_it, profile, other.media) is None
             ]
             assert not missed, f"{contact.id} is offered before hazards {missed}"
         if offer.cause in (OfferCause.CONTACT_ARRIVED, OfferCause.RELAXED):
             self.judge_choice(agent, contact, decision.steps)
-
-    def _as_before(self, agent: Agent) -> Agent:
-        """The agent without the offer just made."""
-        return structs.replace(agent, offer_id=None)
 
     def judge_steps(self, contact: Contact, profile: str, level: int) -> None:
         """Whoever gets it may have it, and no more was relaxed than time and staff allow."""
