@@ -30,6 +30,7 @@ from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
 from contactcenter.domain.words import AgentStatus
 from contactcenter.routing.engine import Engine
+from contactcenter.runtime.garbage import Garbage
 
 ARRIVAL, FREED = "arrival", "freed"
 LOAD_SECONDS = 600.0
@@ -163,14 +164,14 @@ def decided(handled: Handled) -> bool:
 
 def measured(center: Center, kind: str, count: int) -> Cost:
     """The cost of `count` decisions of one kind."""
-    gc.disable()  # While it fills: the router loads what waits, and collects once.
-    bench = Bench(center)
-    empty = resident_bytes()
-    bench.fill(rare=kind == ARRIVAL)
+    garbage = Garbage(time.monotonic)
+    garbage.clear()
+    with garbage.paused():
+        bench = Bench(center)
+        empty = resident_bytes()
+        bench.fill(rare=kind == ARRIVAL)
     cost = Cost(bytes_each=(resident_bytes() - empty) / center.waiting if center.waiting else 0.0)
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    garbage.keep()
     watch = Collections()
     gc.callbacks.append(watch)
     bench.longest = 0.0
@@ -181,7 +182,7 @@ def measured(center: Center, kind: str, count: int) -> Cost:
             cost.cpu.append(cpu)
     finally:
         gc.callbacks.remove(watch)
-        gc.unfreeze()
+        garbage.let_go()
     cost.longest, cost.longest_collection = bench.longest, watch.longest
     return cost
 
