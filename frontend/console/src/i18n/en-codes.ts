@@ -94,6 +94,7 @@ export const enCodes: typeof esCodes = {
     agent_not_available: "That person is not available.",
     held: "Somebody has it: let them transfer it, or free it first.",
     unknown_agent: "That person does not exist.",
+    unknown_reference: "Something that this refers to does not exist yet.",
     unknown_skill: "A skill does not exist any more.",
     unknown_reason: "That reason does not exist any more.",
     unknown_profile: "That profile does not exist any more.",

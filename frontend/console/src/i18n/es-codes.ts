@@ -93,6 +93,7 @@ export const esCodes = {
     agent_not_available: "Esa persona no está disponible.",
     held: "Alguien lo está atendiendo: que lo transfiera, o libérelo primero.",
     unknown_agent: "Esa persona no existe.",
+    unknown_reference: "Hace referencia a algo que todavía no existe.",
     unknown_skill: "Alguna habilidad ya no existe.",
     unknown_reason: "Ese motivo ya no existe.",
     unknown_profile: "Ese perfil ya no existe.",

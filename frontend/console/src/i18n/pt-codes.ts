@@ -94,6 +94,7 @@ export const ptCodes: typeof esCodes = {
     agent_not_available: "Essa pessoa não está disponível.",
     held: "Alguém está atendendo: que transfira, ou libere primeiro.",
     unknown_agent: "Essa pessoa não existe.",
+    unknown_reference: "Refere-se a algo que ainda não existe.",
     unknown_skill: "Alguma habilidade não existe mais.",
     unknown_reason: "Esse motivo não existe mais.",
     unknown_profile: "Esse perfil não existe mais.",
