@@ -106,10 +106,12 @@ class ConferenceRest:
             response=_joining(ask, name),
             timeout=float(ask.one("Timeout") or DEFAULT_TIMEOUT),
             reporting=reporting_of(ask),
+            afterwards=lambda: self._hall.came_or_not(name),
         )
         call = self._telephony.create(draft)
         reporting = Reporting(ask.one("ConferenceStatusCallback"), events or frozenset({"start", "end"}))
         conference = self._hall.open(name, reporting)
+        conference.invited += 1
         label = ask.one("Label")
         return answer_json(participant_json(self._account.sid, conference, call, label=label), 201)
 

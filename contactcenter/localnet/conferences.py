@@ -86,6 +86,7 @@ class Conference:
     book: CallBook
     status: ConferenceStatus = ConferenceStatus.INIT
     members: dict[str, Member] = field(default_factory=dict)
+    invited: int = 0
     sequence: int = 0
     reason: str | None = None
     ended_by: str | None = None
@@ -188,6 +189,14 @@ class Hall:
             self.end(conference, "participant-with-end-conference-on-exit-left", member)
         elif not conference.members:
             self.end(conference, "last-participant-left", member)
+
+    def came_or_not(self, name: str) -> None:
+        """Count somebody who was called into a conference as done with; end it when nobody is left to come."""
+        conference = self.find(name)
+        if conference is not None:
+            conference.invited -= 1
+            if not conference.members and conference.invited <= 0:
+                self.end(conference, "last-participant-left")
 
     def end(self, conference: Conference, reason: str, by: Member | None = None) -> None:
         """Send everybody out."""

@@ -1,6 +1,7 @@
 """What can be done with calls from outside: by a person with a telephone, or over the API."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from contactcenter.localnet.account import Account, is_phone_number
@@ -19,9 +20,16 @@ DEFAULT_TIMEOUT = 60
 _KEYS = frozenset("0123456789*#ABCD")
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallDraft:
-    """A call somebody asks the network to make; `response` is what to do in place of a step."""
+    """A call somebody asks the network to make; `response` is what to do in place of a step.
+
+    `afterwards` is called when it is over, or goes on elsewhere.
+    """
 
     to: str
     sender: str
@@ -31,6 +39,7 @@ class CallDraft:
     reporting: Reporting = field(default_factory=Reporting)
     fallback: str = ""
     detection: str = ""
+    afterwards: Callable[[], None] = _nothing
 
 
 class Telephony:
@@ -108,13 +117,16 @@ class Telephony:
         )
 
         async def work(leg: Call) -> None:
-            if not await self._exchange.ring(leg, draft.timeout):
-                return
-            await self._exchange.detect(leg)
-            if draft.response is not None:
-                await self._interpreter.perform(leg, draft.response)
-            else:
-                await self._interpreter.work(leg, draft.step)
+            try:
+                if not await self._exchange.ring(leg, draft.timeout):
+                    return
+                await self._exchange.detect(leg)
+                if draft.response is not None:
+                    await self._interpreter.perform(leg, draft.response)
+                else:
+                    await self._interpreter.work(leg, draft.step)
+            finally:
+                draft.afterwards()
 
         self._exchange.run(call, work)
         return call

@@ -155,6 +155,16 @@ async def test_a_caller_who_hangs_up_while_waiting_ends_it(
     assert (await asyncio.to_thread((await room(client)).fetch)).status == "completed"
 
 
+async def test_nobody_comes_and_the_room_is_closed(http: aiohttp.ClientSession, client: Client) -> None:
+    await behave(http, AGENT, "busy")
+    await asyncio.to_thread(client.conferences("empty").participants.create, from_=CENTER, to=AGENT)
+    query = {"to": AGENT, "status": "busy", "count": "1"}
+    async with http.get("/_control/calls", params=query) as answer:
+        assert answer.status == 200
+    [closed] = await asyncio.to_thread(client.conferences.list, friendly_name="empty")
+    assert closed.status == "completed"
+
+
 async def test_a_coach_of_nobody_and_a_wrong_wait_page_are_alerts(
     app: VoiceCenter, http: aiohttp.ClientSession
 ) -> None:

@@ -153,7 +153,8 @@ async def test_a_live_call_is_redirected_and_ended_over_the_api(
     await asyncio.to_thread(call.update, twiml=response("<Say>Ya la atiendo</Say><Pause length='180'/>"))
     await marta.hear("Ya la atiendo")
     ended = await asyncio.to_thread(call.update, status="completed")
-    assert (ended.status, ended.direction, ended.duration) == ("completed", "inbound", "0")
+    assert (ended.status, ended.direction) == ("completed", "inbound")
+    assert int(ended.duration or "") < 10
     with pytest.raises(TwilioRestException) as caught:
         await asyncio.to_thread(call.update, url=f"{app.url}/agent")
     assert (caught.value.status, caught.value.code) == (400, 21220)
