@@ -18,8 +18,10 @@ import gc
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +189,12 @@ def measured(center: Center, kind: str, count: int) -> Cost:
     return cost
 
 
+def apart(center: Center, kind: str, count: int) -> Cost:
+    """The same in a process of its own, whose memory nothing has used before."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measured, center, kind, count).result()
+
+
 class Collections:
     """How long the garbage collection stops the process: milliseconds."""
 
@@ -208,7 +216,7 @@ def rows(centers_: Sequence[Center], count: int) -> list[list[str]]:
     empty: dict[str, float] = {}
     for center in centers_:
         for kind in (ARRIVAL, FREED):
-            cost = measured(center, kind, count)
+            cost = apart(center, kind, count)
             median = percentile(cost.cpu, 0.5)
             base = empty.setdefault(f"{kind} {center.agents} {center.profiles}", median)
             made.append(
@@ -238,7 +246,7 @@ def plot(count: int) -> str:
     ):
         curves = []
         for kind in (ARRIVAL, FREED):
-            costs = [measured(center, kind, count).cpu for center in centers_]
+            costs = [apart(center, kind, count).cpu for center in centers_]
             for name, share in (("median", 0.5), ("p99", 0.99)):
                 curves.append(Curve(f"{kind}, {name}", [percentile(cost, share) for cost in costs]))
         panels.append(Panel(f"Microseconds of CPU per decision, {title}", axis, curves))

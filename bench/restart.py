@@ -1,10 +1,10 @@
 """From a router's start to its first decision: `python -m bench.restart [--waiting 100000] [--agents 1000]`.
 
 A database in which everybody is busy and many wait (`bench.filled`, every rule on) is opened by a new process, as
-a standby would. Agents end contacts meanwhile. Measured from the start of the load until the decision that
-gives the first of them the next contact is committed; apart: reading SQL, building the indexes, counting for
-the statistics and garbage collection; the rest is the first turn with its commit. Before this a standby waits for the lease (at most 6 s when
-the other router died) and a new process starts Python, which is not counted.
+a standby would. Agents end contacts meanwhile. Measured from the start of the load until the decision that gives the
+first of them the next contact is committed; apart: reading SQL, building the indexes, counting for the statistics and
+garbage collection; the rest is the first turn with its commit. Before this a standby waits for the lease (at most 6 s
+when the other router died) and a new process starts Python, which is not counted.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class Garbage:
     def keep(self) -> None:
         """What is alive now stays, and so does what survives from now on."""
         gc.freeze()
+        gc.collect()  # Of next to nothing; Python waits for a quarter more than what the last one left.
         self._note()
         if not self._kept:
             gc.callbacks.append(self._collected)
