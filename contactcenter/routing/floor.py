@@ -112,7 +112,7 @@ class Floor:
             self.agents[offer.agent_id].offer_id = offer.id
             self.timers.set(offer.deadline, TimerKind.OFFER, offer.id)
         for agent in snapshot.agents:
-            self._index(agent)
+            self.pool.refresh(agent)
             if agent.status is not AgentStatus.LOGGED_OUT and not agent.sessions:
                 self.give_grace(agent, agent.grace_until or self._grace_end())
         for contact in snapshot.contacts:
@@ -190,12 +190,7 @@ class Floor:
             self.stop_keeping_free(agent)
         agent.version += 1
         self.changes.agents[agent.id] = agent
-        if self.pool.refresh(agent):
-            self.room.regroup()
-
-    def _index(self, agent: Agent) -> None:
-        if self.pool.refresh(agent):
-            self.room.regroup()
+        self.pool.refresh(agent)
 
     # Moves of a contact
 
@@ -458,14 +453,14 @@ class Floor:
         self._obey(configuration)
         self.pool.today_ends = self.hours.time_day(self.now, counted=Ordering.CONTACTS in self.pool.orderings)
         for agent in self.agents.values():
-            self._index(agent)
+            self.pool.refresh(agent)
 
     def new_day(self) -> None:
         """All counts of the day start again."""
         self.pool.today_ends = self.hours.time_day(self.now, counted=Ordering.CONTACTS in self.pool.orderings)
         for agent in self.agents.values():
             if agent.taken:
-                self._index(agent)
+                self.pool.refresh(agent)
 
 
 def offer_id(contact: Contact) -> str:

@@ -251,14 +251,6 @@ class WaitingRoom:
                     changed.append(line)
         return changed
 
-    def regroup(self) -> None:
-        """There is a group that there was not when the lines were made."""
-        for line in self._by_bit:
-            before = line.groups
-            line.served_at.clear()
-            line.restaff()
-            self._serve(line, before ^ line.groups)
-
     # Standing in line
 
     def join(self, contact: Contact) -> None:

@@ -219,21 +219,22 @@ class AgentPool:
             groups ^= low
             yield self.groups[low.bit_length() - 1]
 
-    def refresh(self, agent: Agent) -> bool:
-        """Take note of a changed, new or re-profiled agent; whether there is a group that there was not before."""
+    def refresh(self, agent: Agent) -> None:
+        """Take note of a changed, new or re-profiled agent.
+
+        A profile that was deleted makes a group of those who still have it; no line serves it, so none is told.
+        """
         home = self._home.get(agent.id)
         if home is not None and home.profile.id == agent.profile:
             home.refresh(agent)
-            return False
-        group = self._by_profile.get(agent.profile)
-        added = group is None
-        if group is None:
-            group = self._add(_unknown(agent.profile))
+            return
         if home is not None:
             home.remove(agent.id)
+        group = self._by_profile.get(agent.profile)
+        if group is None:
+            group = self._add(_unknown(agent.profile))
         self._home[agent.id] = group
         group.refresh(agent)
-        return added
 
     def note_staffing(self, group: Group) -> None:
         """Somebody of the group came or went."""

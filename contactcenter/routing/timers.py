@@ -41,7 +41,7 @@ class Timers:
     def __init__(self, floor: object, judges: Sequence[Callable[[Any, Timer], bool]]) -> None:
         self._heap: list[Timer] = []
         self._floor = floor
-        self._judges = (_never, *judges)
+        self._judges = tuple(judges)
 
     def set(self, at: float, kind: TimerKind, key: str) -> None:
         """Act at `at` (UTC seconds), if it still holds then."""
@@ -52,7 +52,7 @@ class Timers:
         heap = self._heap
         while heap:
             timer = heap[0]
-            if self._judges[timer[1]](self._floor, timer):
+            if self._judges[timer[1] - 1](self._floor, timer):
                 return timer[0]
             heappop(heap)
         return None
@@ -62,10 +62,6 @@ class Timers:
         heap = self._heap
         while heap and heap[0][0] <= now:
             timer = heappop(heap)
-            if self._judges[timer[1]](self._floor, timer):
+            if self._judges[timer[1] - 1](self._floor, timer):
                 return timer
         return None
-
-
-def _never(_: object, __: Timer) -> bool:
-    return False

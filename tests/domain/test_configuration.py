@@ -1,15 +1,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from contactcenter.domain.configuration import Configuration, EntryPoint, QueueSettings, SkillProfile, first_word
+from contactcenter.domain.calendars import Calendar, Interval
+from contactcenter.domain.configuration import (
+    Configuration,
+    EntryPoint,
+    Preference,
+    QueueSettings,
+    RelaxationStep,
+    SkillProfile,
+    first_word,
+)
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
 from contactcenter.domain.validation import validate
-from contactcenter.domain.words import MediaClass
+from contactcenter.domain.words import MediaClass, PreferredAgent
 
 NUMBER = "+59829001234"
+DAY = date(2026, 12, 24)
 SMALL = Configuration(
     version=1,
     skills={"averias": {"es": "Averías"}},
@@ -116,3 +127,36 @@ def test_a_problem_says_where_as_far_as_it_is_known() -> None:
     assert str(Problem("a.b", "is wrong")) == "a.b: is wrong"
     assert str(Problem("a.b", "is wrong", "skills.yaml")) == "skills.yaml: a.b: is wrong"
     assert str(Problem("a.b", "is wrong", "skills.yaml", 41)) == "skills.yaml:41: a.b: is wrong"
+
+
+def test_what_depends_on_time_must_make_sense() -> None:
+    night = Interval(1320, 1500)
+    broken = Calendar(
+        "broken", "UTC", {7: (), 0: (night,)}, region="SP", closed={DAY: "Feast"}, special={DAY: (Interval(0, 60),)}
+    )
+    shut = Calendar("shut", "UTC", {0: ()})
+    mixed = Calendar("mixed", "UTC", {1: (Interval(600, 700), Interval(650, 720))})
+    queue = QueueSettings(
+        "averias",
+        {},
+        relaxation=(RelaxationStep(-1.0, drop_preferred=True),),
+        preference=Preference((PreferredAgent.LAST_AGENT,), 0.0),
+    )
+    wrong = replace(
+        SMALL,
+        queues={"averias": queue},
+        default_queue="averias",
+        entry_points=(),
+        calendars={calendar.id: calendar for calendar in (broken, shut, mixed)},
+    )
+    found = [complaint.partition(":")[0] for complaint in complaints(wrong)]
+    assert sorted(found) == [
+        "calendars.broken.closed.2026-12-24",
+        "calendars.broken.holidays.region",
+        "calendars.broken.weekly",
+        "calendars.broken.weekly.monday",
+        "calendars.mixed.weekly.tuesday",
+        "calendars.shut",
+        "queues.averias.preferred_agent.seconds",
+        "queues.averias.relaxation[0].after_seconds",
+    ]

@@ -117,3 +117,13 @@ def test_sums_leave_their_parts_alone() -> None:
     assert summed([part, part]) == {("a", "sms"): Tally(offered=2)}
     assert part == {("a", "sms"): Tally(offered=1)}
     assert (ended(START, START + SPAN - 1), ended(START, START + SPAN)) == (False, True)
+
+
+def test_seeing_the_same_again_counts_nothing() -> None:
+    counting = Counting()
+    seen = Seen("a", START, "bills", "sms", Facts(Service.ON_TIME, None, 3_000), closed=False)
+    counting.see(seen)
+    before = summed(counting.spans.values())
+    assert counting.see(seen) == seen.facts
+    assert summed(counting.spans.values()) == before
+    assert next(iter(before.values())).answered == 1

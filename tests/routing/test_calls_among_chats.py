@@ -16,8 +16,10 @@ from contactcenter.domain import stimuli as it
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, Refusal
 from contactcenter.routing.eligibility import agent_refusal
+from contactcenter.routing.engine import Engine
 from contactcenter.testing.routing_center import configuration
 from tests.routing.center import Center
+from tests.routing.test_restart import snapshot
 
 
 def waiting_for_calls(seconds: float | None = 20.0, *, hazard: bool = False) -> Configuration:
@@ -179,6 +181,19 @@ def test_a_change_of_the_configuration_asks_anew() -> None:
     assert center.engine._floor.kept_free == {}
     center.wait(20)
     assert center.engine._floor.kept_free == {"call": "ana"}
+
+
+def test_a_restart_keeps_them_free() -> None:
+    center = Center(waiting_for_calls())
+    chatting(center, "ana")
+    center.call("call")
+    center.wait(20)
+    center.engine = Engine(center.engine.configuration, snapshot(center))
+    center.write("more", "chat")
+    assert center.offered() == {}
+    end(center, "ana0")
+    end(center, "ana1")
+    assert center.offered() == {"call": "ana"}
 
 
 CHAT_SECONDS = 90.0

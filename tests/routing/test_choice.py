@@ -94,6 +94,7 @@ def test_the_fewest_contacts_are_those_of_the_day() -> None:
     for name in ("generalist", "specialist"):
         center.agent(name, name)
         center.wait(1)
+    center.agent("master", "master", available=False)
     handle(center, "one", 1)
     handle(center, "two", 1)
     handle(center, "three", 1)  # the generalist again
@@ -261,3 +262,58 @@ def test_a_hazard_waits_for_nobody() -> None:
     busy(center, "specialist")
     center.write("first", last_agent="specialist")
     assert center.contact("first").reserved_for is None
+
+
+def test_several_wait_for_the_same_person() -> None:
+    center = preferring(PreferredAgent.LAST_AGENT)
+    busy(center, "master")
+    center.write("mail", last_agent="master")
+    center.write("second mail", last_agent="master")
+    center.write("chat", "chat", last_agent="master")
+    center.feed(it.CustomerLeft, thread="chat")
+    center.end("call")
+    assert center.offered() == {}, "wrap-up of a call is work"
+    center.ask(it.AgentStatusChanged, agent_id="master", status=AgentStatus.AVAILABLE)
+    center.finish("call")
+    assert center.offered() == {"mail": "master"}
+    center.accept("mail")
+    assert center.offered() == {"second mail": "master"}
+
+
+def test_of_a_mail_and_a_chat_for_the_same_person_the_older_comes_first() -> None:
+    center = preferring(PreferredAgent.LAST_AGENT)
+    busy(center, "master")
+    center.write("mail", last_agent="master")
+    center.wait(1)
+    center.write("chat", "chat", last_agent="master")
+    center.end("call")
+    center.finish("call")
+    assert center.offered() == {"mail": "master"}
+
+
+def test_what_nobody_wants_any_more_is_no_reason_to_spare_anybody() -> None:
+    center = staffed(AgentChoice.SPARE_GENERALIST)
+    for queue in ("a", "b"):
+        center.feed(
+            it.ContactArrived,
+            contact_id=queue, thread=queue, customer_id="c", channel="sms", media=MediaClass.ASYNC, address="", to="",
+            place=center.now, queue=queue,
+        )  # fmt: skip
+        center.feed(it.CustomerLeft, thread=queue)
+    center.wait(40_000)
+    for name in SKILLS:
+        center.status(name, AgentStatus.NOT_READY, reason="break")
+        center.status(name)
+    center.write("late")
+    assert center.offered() == {"late": "generalist"}
+
+
+def test_the_refusals_of_a_large_center_are_counted_over_twenty_groups() -> None:
+    base = going_by(AgentChoice.LONGEST_IDLE)
+    many = {f"p{number}": replace(base.profiles["master"], id=f"p{number}") for number in range(25)}
+    center = Center(replace(base, profiles=many))
+    for number in range(25):
+        center.agent(f"agent{number:02}", f"p{number}", available=number == 24)
+    center.write("first")
+    assert center.offered() == {"first": "agent24"}
+    assert center.peek().decisions[-1].refusals == {"not_ready": 20}

@@ -273,3 +273,22 @@ def test_beside_many_lines_it_is_worked_out_now_and_then() -> None:
     assert later.p50 > 1.2 * soon.p50, "the twelve more are seen by now"
     between = p50(center, "soon")
     assert first < between <= later.p50
+
+
+def test_a_line_that_others_serve_does_not_matter() -> None:
+    base = configuration()
+    speakers = replace(base.profiles["expert"], id="speakers", skills={"billing": 5})
+    queues = {
+        **base.queues,
+        "general": replace(base.queues["general"], skills={"outages": 5}),
+        "bills": QueueSettings("bills", {"en": "Bills"}, {"billing": 5}),
+    }
+    center = experienced(replace(base, queues=queues, profiles={**base.profiles, "speakers": speakers}))
+    center.agent("sol", "speakers")
+    serve(center, queue="bills")
+    center.call("next", queue="general")
+    before = p50(center, "next")
+    center.status("sol", AgentStatus.NOT_READY, reason="break")
+    for number in range(5):
+        center.call(f"bill{number}", queue="bills")
+    assert p50(center, "next") == before

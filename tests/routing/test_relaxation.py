@@ -112,6 +112,19 @@ def test_at_once_when_the_last_who_could_goes_home() -> None:
     assert center.peek().decisions[-1].cause is OfferCause.STAFFING_CHANGED
 
 
+def test_who_goes_home_leaves_lines_in_which_nobody_stands() -> None:
+    center = Center(relaxing(LOWER, DROP))
+    center.agent("ana")
+    center.agent("nora", "novice")
+    outage(center)
+    center.accept("first")
+    center.end("first")
+    center.finish("first")
+    center.status("ana", AgentStatus.LOGGED_OUT)
+    outage(center, "second")
+    assert center.offered() == {"second": "nora"}
+
+
 def test_whoever_comes_back_takes_the_exception_away() -> None:
     center = Center(relaxing(LOWER, DROP))
     center.agent("nora", "novice", available=False)
