@@ -64,6 +64,15 @@ class WaitingLine:
         head = self.head()
         return None if head is None else (head[0], self._last)
 
+    def top(self) -> tuple[float, str]:
+        """Rank and id of the first of a line in which somebody stands."""
+        heap, ranks = self._heap, self._ranks
+        entry = heap[0]
+        while ranks.get(entry[1]) != entry[0]:
+            heappop(heap)
+            entry = heap[0]
+        return entry
+
     def ahead_of(self, rank: float, *, own: bool) -> float:
         """About how many stand before `rank`, in O(1): exact at both ends, in proportion between them.
 

@@ -24,9 +24,12 @@ def adopt(floor: Floor, stimulus: it.ConfigurationChanged) -> None:
     for agent_id in list(floor.kept_free.values()):
         floor.stop_keeping_free(floor.agents[agent_id])
         floor.refresh(floor.agents[agent_id])
+    before = floor.configuration.queues
     floor.reconfigure(stimulus.configuration)
+    as_before = {name for name, queue in floor.configuration.queues.items() if before.get(name) == queue}
     for contact in floor.contacts.values():
-        _obey(floor, contact, stimulus.moves)
+        if contact.queue not in as_before:
+            _obey(floor, contact, stimulus.moves)
         if contact.state is ContactState.WAITING:
             floor.room.join(contact)
             time_waiting(floor, contact)

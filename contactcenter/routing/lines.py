@@ -161,8 +161,7 @@ class ReservedLine(WaitingLine):
         self.hazard = hazard
 
 
-Turn = tuple[bool, float, str]
-"""How a head of line compares: not a hazard, rank or urgency, id; the lowest first."""
+_NOBODY: dict[tuple[MediaClass, float, bool], ReservedLine] = {}
 
 
 class WaitingRoom:
@@ -176,6 +175,7 @@ class WaitingRoom:
         self._by_bit: list[Line] = []
         self._most = _MOST_LINES
         self._active = [0] * len(MEDIA)
+        self._hazards = 0
         self._serves: dict[int, int] = {}
         self._standing: dict[str, WaitingLine] = {}
         self._reserved: dict[str, dict[tuple[MediaClass, float, bool], ReservedLine]] = {}
@@ -221,6 +221,7 @@ class WaitingRoom:
             self._forget_empty()
         line = self._lines[key] = Line(key, self._queues[key.queue], self._pool, len(self._by_bit))
         self._by_bit.append(line)
+        self._note_hazard(line)
         self._serve(line, line.groups)
         return line
 
@@ -229,13 +230,18 @@ class WaitingRoom:
         for group in self._pool.members(groups):
             self._serves[group.bit] = self._serves.get(group.bit, 0) ^ line.bit
 
+    def _note_hazard(self, line: Line) -> None:
+        if line.key.hazard:
+            self._hazards |= line.bit
+
     def _forget_empty(self) -> None:
         kept = [line for line in self._by_bit if len(line)]
-        self._lines, self._by_bit, self._serves, self._active = {}, [], {}, [0] * len(MEDIA)
+        self._lines, self._by_bit, self._serves, self._active, self._hazards = {}, [], {}, [0] * len(MEDIA), 0
         for position, line in enumerate(kept):
             line.bit = 1 << position
             self._lines[line.key] = line
             self._by_bit.append(line)
+            self._note_hazard(line)
             self._active[line.media] |= line.bit
             self._serve(line, line.groups)
         self._most = max(_MOST_LINES, 2 * len(kept))
@@ -327,31 +333,40 @@ class WaitingRoom:
         self, agent: Agent, group: Group, skipped: Container[str], now: float, only: MediaClass | None = None
     ) -> str | None:
         """The contact whose turn it is for an agent, over all lines they serve, but none of the `skipped`."""
-        best: Turn | None = None
-        lines = 0
-        serves = self._serves.get(group.bit, 0)
         refusals = group.refusals(agent.id)
+        serves = self._serves.get(group.bit, 0)
+        lines = 0
         for media, refusal in enumerate(refusals):
             if refusal is None and (only is None or MEDIA[media] is only):
                 lines |= self._active[media] & serves
+        reserved = [
+            line
+            for line in self._reserved.get(agent.id, _NOBODY).values()
+            if refusals[line.media] is None and only in (None, MEDIA[line.media])
+        ]
+        best = self._first(lines & self._hazards, [line for line in reserved if line.hazard], skipped, now)
+        if best is None:
+            best = self._first(lines & ~self._hazards, [line for line in reserved if not line.hazard], skipped, now)
+        return best
+
+    def _first(self, lines: int, reserved: list[ReservedLine], skipped: Container[str], now: float) -> str | None:
+        """Who comes first of all heads of these lines. Written out, because a decision may look at a hundred lines."""
+        heads: list[tuple[float, str, float]] = []
+        by_bit = self._by_bit
         while lines:
             low = lines & -lines
             lines ^= low
-            line = self._by_bit[low.bit_length() - 1]
-            head = line.first(skipped)
-            if head is not None:
-                turn = (not line.key.hazard, self._worth(head[0], line.target, now), head[1])
-                if best is None or turn < best:
-                    best = turn
-        if agent.id in self._reserved:
-            for reserved in self._reserved[agent.id].values():
-                head = reserved.first(skipped)
-                if head is not None and only in (None, MEDIA[reserved.media]) and refusals[reserved.media] is None:
-                    turn = (not reserved.hazard, self._worth(head[0], reserved.target, now), head[1])
-                    if best is None or turn < best:
-                        best = turn
-        return best[2] if best else None
-
-    def _worth(self, rank: float, target: float, now: float) -> float:
-        """Rank, or with urgency the share of the target that has passed, the most first."""
-        return (rank - now) / target if self._urgency else rank
+            line = by_bit[low.bit_length() - 1]
+            head = line.top()
+            if head[1] in skipped:
+                passed = line.first(skipped)
+                if passed is None:
+                    continue
+                head = passed
+            heads.append((head[0], head[1], line.target))
+        heads += [(*one.top(), one.target) for one in reserved]  # Who is asked for by name has not declined it.
+        if not heads:
+            return None
+        if self._urgency:
+            return min(((rank - now) / target, contact) for rank, contact, target in heads)[1]
+        return min(heads)[1]
