@@ -24,7 +24,7 @@ THEORY = Path(__file__).parents[2] / "scenarios" / "theory"
 BATCHES = 20
 LOADS = {100: 95.0, 90: 84.0, 15: 14.0}
 WARM_UP = {100: 8.0, 90: 8.0, 15: 24.0}
-HOURS = {100: 32.0, 90: 36.0, 15: 260.0}
+HOURS = {100: 22.0, 90: 24.0, 15: 180.0}
 
 
 def played(name: str, hours: float, warm_up: float, *observers: Any) -> Mapping[str, Any]:
@@ -57,7 +57,7 @@ def test_erlang_a(agents: int) -> None:
     agree(summary, waited=exact.waiting, mean_wait_seconds=exact.mean_wait, abandonment=exact.abandonment)
 
 
-SIX = partial(played, hours=80.0, warm_up=10.0)
+SIX = partial(played, hours=50.0, warm_up=10.0)
 
 
 def test_six_call_types_with_one_skill_each() -> None:
