@@ -147,12 +147,13 @@ async def test_statuses_out_of_order_never_go_back(center: Rig) -> None:
 async def test_who_writes_very_much_is_taken_in_and_pointed_out(center: Rig) -> None:
     async with center.person("sofia") as sofia, sofia.window() as window:
         await window.until("snapshot")
-        codes = [await center.text(center.sms(f"{n}", sender="+59899777777")) for n in range(MANY.count + 3)]
+        many = 2 * MANY.count + 1  # Should a minute end meanwhile, one of the two still has too many.
+        codes = [await center.text(center.sms(f"{n}", sender="+59899777777")) for n in range(many)]
         assert set(codes) == {200}
         alarm = await window.until("alarm")
         assert alarm["code"] == "many_messages"
         assert "+59899777777" in alarm["message"]
-    assert await count(center) == MANY.count + 3
+    assert await count(center) == many
 
 
 async def test_gateways_hear_503_while_sql_is_down(tmp_path: Path, redis_url: str) -> None:
