@@ -339,6 +339,8 @@ class WaitingRoom:
         for media, refusal in enumerate(refusals):
             if refusal is None and (only is None or MEDIA[media] is only):
                 lines |= self._active[media] & serves
+        if not lines and agent.id not in self._reserved:
+            return None
         reserved = [
             line
             for line in self._reserved.get(agent.id, _NOBODY).values()
