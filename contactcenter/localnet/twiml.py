@@ -35,18 +35,23 @@ def read_answer(content_type: str, text: str) -> list[Reply]:
         return []
     if content_type == "text/plain":
         return [Reply(text.strip())]
+    return [_reply(verb) for verb in response_of(content_type, text)]
+
+
+def response_of(content_type: str, text: str) -> ET.Element:
+    """Return the `<Response>` of a document. Raises TwimlError when it is none."""
     if content_type not in XML_TYPES:
         raise TwimlError(BAD_CONTENT_TYPE, f"cannot read {content_type!r}")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise TwimlError(PARSE_FAILURE, "a document type is not allowed")
     try:
-        # entities are refused above, and the sender's own application wrote this
-        root = ET.fromstring(text.lstrip())  # noqa: S314
+        # entities are refused above, and the center's own application wrote this
+        root = ET.fromstring(text.strip())  # noqa: S314
     except (ET.ParseError, ValueError) as error:
         raise TwimlError(PARSE_FAILURE, str(error)) from error
     if root.tag != "Response":
         raise TwimlError(PARSE_FAILURE, f"the root is <{root.tag}>, not <Response>")
-    return [_reply(verb) for verb in root]
+    return root
 
 
 def _reply(verb: ET.Element) -> Reply:
