@@ -55,6 +55,26 @@ class ConnectContact(Instruction, frozen=True, kw_only=True, gc=False):
     deadline: float
 
 
+class HoldCall(Instruction, frozen=True, kw_only=True, gc=False):
+    """The caller waits again and hears the hold: end the legs of `agent_id` and of whoever joined them."""
+
+    durable: ClassVar[bool] = True
+
+    contact_id: str
+    agent_id: str
+    channel: str
+
+
+class EndCall(Instruction, frozen=True, kw_only=True, gc=False):
+    """The conversation is over: end every leg. `told`: the caller, who reached nobody, hears why before that."""
+
+    durable: ClassVar[bool] = True
+
+    contact_id: str
+    channel: str
+    told: bool = False
+
+
 class SendMessage(Instruction, frozen=True, kw_only=True, gc=False):
     """Send the stored message to the customer."""
 
@@ -94,6 +114,8 @@ ALL: tuple[type[Instruction], ...] = (
     OfferContact,
     EndOffer,
     ConnectContact,
+    HoldCall,
+    EndCall,
     SendMessage,
     SendAutomatic,
     AnswerRequest,

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.needs import Needs
-from contactcenter.domain.words import AgentStatus, MediaClass, MessageKind
+from contactcenter.domain.words import AgentStatus, MediaClass, MessageKind, Outcome
 
 
 class Stimulus(Struct, frozen=True, kw_only=True, gc=False):
@@ -65,6 +65,7 @@ class ContactArrived(Stimulus, frozen=True, kw_only=True, gc=False):
 
     `queue` None asks the entry points. `place` (UTC seconds) is where it stands in line, `priority`
     seconds of head start added to the queue's, `skills` and `preferred` what a menu choice asks on top.
+    `outcome`: it never waited; the menus served it, or it left them.
     """
 
     contact_id: str
@@ -84,6 +85,7 @@ class ContactArrived(Stimulus, frozen=True, kw_only=True, gc=False):
     last_agent: str | None = None
     account_owner: str | None = None
     flags: tuple[str, ...] = ()
+    outcome: Outcome | None = None
 
 
 class CustomerLeft(Stimulus, frozen=True, kw_only=True, gc=False):

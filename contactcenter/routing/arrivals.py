@@ -80,19 +80,21 @@ def _asking(
     floor: Floor, stimulus: Arrival, queue: QueueSettings, entry: EntryPoint | None, language: str | None
 ) -> Asking:
     """What entry point, rules and a menu choice add; worked out once for all who come the same way."""
-    menu = isinstance(stimulus, it.ContactArrived) and Needs(stimulus.skills, preferred=stimulus.preferred)
+    menu = NOTHING
+    if isinstance(stimulus, it.ContactArrived) and (stimulus.skills or stimulus.preferred):
+        menu = Needs(stimulus.skills, preferred=stimulus.preferred)
     way = (queue.id, id(entry), stimulus.channel, language, stimulus.tier, stimulus.flags)
-    known = None if menu else floor.askings.get(way)
+    known = floor.askings.get(way) if menu is NOTHING else None
     if known is not None:
         return known
     needs, priority = (entry.needs, entry.priority) if entry else (NOTHING, 0.0)
-    if menu:
+    if menu is not NOTHING:
         needs = together(needs, menu)
     for rule in floor.configuration.rules:
         if rule.applies(queue.id, stimulus.channel, language, stimulus.tier, stimulus.flags):
             needs, priority = together(needs, rule.needs), priority + rule.priority
     asking = Asking(needs, priority, clauses_of(together(queue.needs, needs)))
-    if not menu and len(floor.askings) < _MOST_WAYS:
+    if menu is NOTHING and len(floor.askings) < _MOST_WAYS:
         floor.askings[way] = asking
     return asking
 

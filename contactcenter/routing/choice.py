@@ -40,7 +40,7 @@ def _first(pool: AgentPool, groups: int, media: int, ordering: Ordering, barred:
         groups ^= low
         group = members[low.bit_length() - 1]
         claim: Claim | None = group.heaps[media][ordering][0]
-        if claim is not None and (group.tickets[claim[3]] != claim[4] or claim[3] in barred):
+        if claim is not None and (not group.holds(claim) or claim[3] in barred):
             claim = group.best(ordering, media, barred)
         if claim is not None and (found is None or claim < found):
             found = claim

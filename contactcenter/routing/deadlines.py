@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from contactcenter.routing.floor import Floor
     from contactcenter.routing.state import Contact
-    from contactcenter.routing.timers import Timer
 
 SHORTEST_CALL_WAIT: Final = 1.0
 """Seconds between two questions of a call for somebody to be kept free, at least."""
@@ -43,56 +42,60 @@ def _time_call(floor: Floor, contact: Contact, every: float) -> None:
     floor.timers.set(due, TimerKind.CALL_WAIT, contact.id)
 
 
-def _offer(floor: Floor, timer: Timer) -> bool:
-    return timer.key in floor.offers
+def _offer(floor: Floor, key: str, _at: float) -> bool:
+    return key in floor.offers
 
 
-def _state(floor: Floor, timer: Timer) -> bool:
-    contact = floor.contacts.get(timer.key)
-    return contact is not None and contact.deadline == timer.at and contact.state is _TIMED[timer.kind]
+def _connect(floor: Floor, key: str, at: float) -> bool:
+    contact = floor.contacts.get(key)
+    return contact is not None and contact.deadline == at and contact.state is ContactState.CONNECTING
 
 
-def _grace(floor: Floor, timer: Timer) -> bool:
-    return floor.agents[timer.key].grace_until == timer.at
+def _wrap_up(floor: Floor, key: str, at: float) -> bool:
+    contact = floor.contacts.get(key)
+    return contact is not None and contact.deadline == at and contact.state is ContactState.WRAP_UP
 
 
-def _reserved(floor: Floor, timer: Timer) -> bool:
-    contact = floor.contacts.get(timer.key)
-    return contact is not None and contact.reserved_until == timer.at
+def _grace(floor: Floor, key: str, at: float) -> bool:
+    return floor.agents[key].grace_until == at
 
 
-def _passed_over(floor: Floor, timer: Timer) -> bool:
-    contact = floor.contacts.get(timer.key)
-    return contact is not None and timer.at in contact.passed_over.values()
+def _reserved(floor: Floor, key: str, at: float) -> bool:
+    contact = floor.contacts.get(key)
+    return contact is not None and contact.reserved_until == at
 
 
-def _day(floor: Floor, timer: Timer) -> bool:
-    return floor.pool.today_ends == timer.at
+def _passed_over(floor: Floor, key: str, at: float) -> bool:
+    contact = floor.contacts.get(key)
+    return contact is not None and at in contact.passed_over.values()
 
 
-def _hours(floor: Floor, timer: Timer) -> bool:
-    return floor.hours.next.get(timer.key) == timer.at
+def _day(floor: Floor, _key: str, at: float) -> bool:
+    return floor.pool.today_ends == at
 
 
-def _relax(floor: Floor, timer: Timer) -> bool:
-    contact = floor.contacts.get(timer.key)
+def _hours(floor: Floor, key: str, at: float) -> bool:
+    return floor.hours.next.get(key) == at
+
+
+def _relax(floor: Floor, key: str, at: float) -> bool:
+    contact = floor.contacts.get(key)
     if contact is None or contact.state is not ContactState.WAITING:
         return False
-    return next_step(floor, contact) == timer.at
+    return next_step(floor, contact) == at
 
 
-def _call_wait(floor: Floor, timer: Timer) -> bool:
-    return floor.call_waits.get(timer.key) == timer.at
+def _call_wait(floor: Floor, key: str, at: float) -> bool:
+    return floor.call_waits.get(key) == at
 
 
-_TIMED: Final = {TimerKind.CONNECT: ContactState.CONNECTING, TimerKind.WRAP_UP: ContactState.WRAP_UP}
-JUDGES: Final[tuple[Callable[[Floor, Timer], bool], ...]] = tuple(
+JUDGES: Final[tuple[Callable[[Floor, str, float], bool], ...]] = tuple(
     judge
     for _, judge in sorted(
         {
             TimerKind.OFFER: _offer,
-            TimerKind.CONNECT: _state,
-            TimerKind.WRAP_UP: _state,
+            TimerKind.CONNECT: _connect,
+            TimerKind.WRAP_UP: _wrap_up,
             TimerKind.GRACE: _grace,
             TimerKind.RESERVED: _reserved,
             TimerKind.PASSED_OVER: _passed_over,

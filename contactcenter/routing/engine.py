@@ -220,8 +220,15 @@ class Engine:
             self._floor.change(contact)
 
     def _contact_arrived(self, stimulus: it.ContactArrived) -> None:
-        if self._floor.live_contact(stimulus.thread) is None:
-            self._admit(arrivals.open_contact(self._floor, stimulus, stimulus.place), stimulus)
+        floor = self._floor
+        if floor.live_contact(stimulus.thread) is not None:
+            return
+        contact = arrivals.open_contact(floor, stimulus, stimulus.place)
+        if stimulus.outcome is None:
+            self._admit(contact, stimulus)
+        else:
+            contact.customer_left = True  # Whatever is left of the call is the menus'.
+            floor.close(contact, stimulus.outcome)
 
     def _customer_left(self, stimulus: it.CustomerLeft) -> None:
         floor = self._floor

@@ -30,7 +30,7 @@ from contactcenter.routing.hours import Hours
 from contactcenter.routing.lines import Line, WaitingRoom
 from contactcenter.routing.outlook import Outlook
 from contactcenter.routing.pool import AgentPool, Ordering
-from contactcenter.routing.state import HELD, Agent, Changes, Contact, Offer, Snapshot
+from contactcenter.routing.state import HELD, ON_THE_LINE, Agent, Changes, Contact, Offer, Snapshot
 from contactcenter.routing.timers import TimerKind, Timers
 
 if TYPE_CHECKING:
@@ -216,10 +216,17 @@ class Floor:
         contact.version += 1
         self.changes.contacts[contact.id] = contact
 
-    def stand(self, contact: Contact) -> None:
-        """Stand in line at the contact's own place."""
+    def come(self, contact: Contact) -> None:
+        """Wait from now on; `stand` follows, unless somebody is free."""
+        if contact.media is MediaClass.VOICE and contact.state in ON_THE_LINE and contact.agent_id is not None:
+            self.tell(
+                do.HoldCall(id=self.new_id(), contact_id=contact.id, agent_id=contact.agent_id, channel=contact.channel)
+            )
         self._state(contact, ContactState.WAITING)
         contact.agent_id = None
+
+    def stand(self, contact: Contact) -> None:
+        """Nobody was free: stand in line at the contact's own place."""
         self.room.join(contact)
         deadlines.time_waiting(self, contact)
 
@@ -233,7 +240,8 @@ class Floor:
         Whoever was kept free for it goes on to keep free for the call that `taker` was kept free for, or
         gets chats again.
         """
-        self.room.leave(contact)
+        if contact in self.room:
+            self.room.leave(contact)
         self.call_waits.pop(contact.id, None)
         helper = self.agents.get(self.kept_free.pop(contact.id, ""))
         call = taker.kept_free_for if taker is not None else None
@@ -354,6 +362,7 @@ class Floor:
     def wrap_up(self, contact: Contact, seconds: float) -> None:
         """The conversation is over, or more time is needed: `seconds` from now to say what it was."""
         if contact.state is not ContactState.WRAP_UP:
+            self._end_call(contact)
             self._state(contact, ContactState.WRAP_UP)
             contact.ended_at = self.now
         contact.deadline = self.now + seconds
@@ -379,19 +388,28 @@ class Floor:
     def close(self, contact: Contact, outcome: Outcome, disposition: str | None = None) -> None:
         """The one final outcome. Whoever held the contact has been released."""
         serving.close(contact, outcome, self.configuration.settings, self.now)
-        if contact.state is ContactState.WAITING and contact in self.room:
+        if contact.state is ContactState.WAITING:
             self.leave_line(contact)
         for agent_id in contact.passed_over:
             self.skipped[agent_id].discard(contact.id)
         if contact.agent_id is None:
             self.outlook.estimates.gone(contact.id, self.now, gave_up=outcome is Outcome.ABANDONED)
         contact.outcome, contact.disposition, contact.closed_at = outcome, disposition, self.now
+        self._end_call(contact)
         self._state(contact, ContactState.CLOSED)
         del self.contacts[contact.id]
         del self.threads[contact.thread]
         self.ledger.open -= 1
         self.ledger.outcomes[outcome] += 1
         self.note(contact, EventType.CLOSED, contact.agent_id, outcome=outcome, disposition=disposition)
+
+    def _end_call(self, contact: Contact) -> None:
+        """A call that is still up ends; whoever waits hears why, whoever hung up needs nothing."""
+        waits = contact.state in (ContactState.WAITING, ContactState.OFFERED)
+        if contact.media is not MediaClass.VOICE or contact.state is ContactState.WRAP_UP:
+            return
+        if not (waits and contact.customer_left):
+            self.tell(do.EndCall(id=self.new_id(), contact_id=contact.id, channel=contact.channel, told=waits))
 
     # Passing over and reserving
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from contactcenter.domain.configuration import QueueSettings
     from contactcenter.domain.needs import Clause
-    from contactcenter.routing.pool import AgentPool, Group
-    from contactcenter.routing.state import Agent, Contact
+    from contactcenter.routing.pool import AgentPool, Group, Standing
+    from contactcenter.routing.state import Contact
 
 _MOST_LINES = 2048
 """Lines kept before the empty ones are forgotten."""
@@ -330,22 +330,17 @@ class WaitingRoom:
     # Whose turn it is
 
     def best_for(
-        self, agent: Agent, group: Group, skipped: Container[str], now: float, only: MediaClass | None = None
+        self, agent_id: str, standing: Standing, skipped: Container[str], now: float, only: MediaClass | None = None
     ) -> str | None:
         """The contact whose turn it is for an agent, over all lines they serve, but none of the `skipped`."""
-        refusals = group.refusals(agent.id)
-        serves = self._serves.get(group.bit, 0)
+        able = standing.able if only is None else [media for media in standing.able if MEDIA[media] is only]
         lines = 0
-        for media, refusal in enumerate(refusals):
-            if refusal is None and (only is None or MEDIA[media] is only):
-                lines |= self._active[media] & serves
-        if not lines and agent.id not in self._reserved:
+        for media in able:
+            lines |= self._active[media]
+        lines &= self._serves.get(standing.group.bit, 0)
+        if not lines and (not able or agent_id not in self._reserved):
             return None
-        reserved = [
-            line
-            for line in self._reserved.get(agent.id, _NOBODY).values()
-            if refusals[line.media] is None and only in (None, MEDIA[line.media])
-        ]
+        reserved = [line for line in self._reserved.get(agent_id, _NOBODY).values() if line.media in able]
         best = self._first(lines & self._hazards, [line for line in reserved if line.hazard], skipped, now)
         if best is None:
             best = self._first(lines & ~self._hazards, [line for line in reserved if not line.hazard], skipped, now)

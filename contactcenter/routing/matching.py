@@ -24,15 +24,17 @@ def wait(floor: Floor, contact: Contact, cause: OfferCause) -> None:
     steps = floor.queue_of(contact).relaxation
     if steps and not contact.kept:
         contact.relaxed = max(contact.relaxed, due_steps(steps, floor.now - contact.queued_at))
-    floor.stand(contact)
+    floor.come(contact)
     match_contact(floor, contact, cause)
+    if contact.state is ContactState.WAITING:
+        floor.stand(contact)
     floor.outlook.entered(floor, contact)
     if contact.hazard and contact.media is MediaClass.VOICE and contact.state is ContactState.WAITING:
         ask_for_one(floor, contact)
 
 
 def match_contact(floor: Floor, contact: Contact, cause: OfferCause) -> None:
-    """Offer a waiting contact to the best ready agent, if there is one."""
+    """Offer a contact that stands nowhere yet to the best ready agent, if there is one."""
     if contact.kept:
         return
     if floor.pool.restaffed:
@@ -42,8 +44,7 @@ def match_contact(floor: Floor, contact: Contact, cause: OfferCause) -> None:
         if floor.pool.group_of(agent.id).refusal(agent.id, contact.media) is None:
             floor.offer(contact, agent, cause)
         return
-    line = floor.room.standing(contact)
-    assert isinstance(line, Line), "it is neither kept nor reserved"
+    line = floor.room.line_for(contact)
     claim = choose(floor.pool, floor.demand, line, contact.passed_over, floor.now)
     if claim is not None:
         floor.offer(contact, floor.agents[claim.agent_id], cause)
@@ -56,12 +57,14 @@ def match_agent(floor: Floor, agent: Agent, cause: OfferCause = OfferCause.AGENT
     """
     if floor.pool.restaffed:
         _restaff(floor)
-    group = floor.pool.group_of(agent.id)
-    best = None
+    standing = floor.pool.standing(agent.id)
+    if not standing.able:
+        return
+    best, skipped = None, floor.skipped[agent.id]
     if agent.kept_free_for is not None:
-        best = floor.room.best_for(agent, group, floor.skipped[agent.id], floor.now, MediaClass.VOICE)
+        best = floor.room.best_for(agent.id, standing, skipped, floor.now, MediaClass.VOICE)
     if best is None:
-        best = floor.room.best_for(agent, group, floor.skipped[agent.id], floor.now)
+        best = floor.room.best_for(agent.id, standing, skipped, floor.now)
     if best is not None:
         floor.offer(floor.contacts[best], agent, cause)
 

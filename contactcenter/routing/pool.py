@@ -46,27 +46,52 @@ class Claim(NamedTuple):
     ticket: int
 
 
+class Openness:
+    """What somebody may be offered: `refusals` by media class (see `INDEX`), None where there is room.
+
+    `able` are the media classes with room, `busy` those that the profile works and the load leaves no room
+    for, with the reason; `away` is why nothing at all may be offered. One object for all who are alike.
+    """
+
+    __slots__ = ("able", "away", "busy", "refusals")
+
+    def __init__(self, refusals: tuple[Refusal | None, ...], works: tuple[int, ...], away: Refusal | None) -> None:
+        self.refusals = refusals
+        self.away = away
+        there = works if away is None else ()
+        self.able = tuple(media for media in there if refusals[media] is None)
+        self.busy = tuple((media, refusal) for media in there if (refusal := refusals[media]) is not None)
+
+
+class Standing:
+    """Where an agent stands in the pool. Claims hold that carry this `ticket`."""
+
+    __slots__ = ("group", "open", "ticket")
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.ticket = 0
+        self.open: Openness | None = None
+
+    @property
+    def able(self) -> tuple[int, ...]:
+        """Media classes (see `INDEX`) of which the agent may be offered a contact now."""
+        return self.open.able if self.open is not None else ()
+
+
+_MOST_LOADS = 1_000
+"""Different loads of one profile remembered; beyond them all are forgotten."""
+
+
 class Group:
     """Agents of one profile; `bit` is its bit in sets of groups.
 
     `away` counts them by why they can be offered nothing, `refused` by media class (see `INDEX`) and why
     their load leaves no room; `ready` is how many could take one now. `heaps` are their claims by media
-    class and ordering; a claim holds whose ticket is that of `tickets`.
+    class and ordering; a claim holds whose ticket is that of `members`.
     """
 
-    __slots__ = (
-        "_free",
-        "_members",
-        "_pool",
-        "_works",
-        "away",
-        "bit",
-        "heaps",
-        "profile",
-        "ready",
-        "refused",
-        "tickets",
-    )
+    __slots__ = ("_away", "_loads", "_pool", "_works", "away", "bit", "heaps", "members", "profile", "ready", "refused")
 
     def __init__(self, profile: SkillProfile, pool: AgentPool, position: int) -> None:
         self.profile = profile
@@ -74,111 +99,125 @@ class Group:
         self.ready = [0] * len(MEDIA)
         self.away: dict[Refusal, int] = {}
         self.refused: list[dict[Refusal, int]] = [{} for _ in MEDIA]
+        self.members: dict[str, Standing] = {}
+        self.heaps: list[dict[Ordering, list[Claim]]] = [{one: [] for one in pool.orderings} for _ in MEDIA]
         self._pool = pool
         self._works = tuple(INDEX[media] for media in MEDIA if profile.capacity.get(media, 0))
-        self._free = tuple(None if profile.capacity.get(media, 0) else Refusal.NO_CAPACITY_FOR_MEDIA for media in MEDIA)
-        self._members: dict[str, Refusal | tuple[Refusal | None, ...]] = {}
-        self.heaps: list[dict[Ordering, list[Claim]]] = [{one: [] for one in pool.orderings} for _ in MEDIA]
-        self.tickets: dict[str, int] = {}
+        self._away: dict[Refusal, Openness] = {}
+        self._loads: dict[tuple[MediaClass | None, ...], Openness] = {}
 
     def __len__(self) -> int:
-        return len(self._members)
+        return len(self.members)
 
     def __iter__(self) -> Iterator[str]:
         """Ids of the agents."""
-        return iter(self._members)
-
-    def refusals(self, agent_id: str) -> tuple[Refusal | None, ...]:
-        """For each media class (see `INDEX`): why this agent cannot be offered a contact of it now, as indexed."""
-        known = self._members[agent_id]
-        return known if isinstance(known, tuple) else (known,) * len(MEDIA)
+        return iter(self.members)
 
     def refusal(self, agent_id: str, media: MediaClass) -> Refusal | None:
         """Why this agent cannot be offered a contact of this media class now, as indexed."""
-        return self.refusals(agent_id)[INDEX[media]]
+        known = self.members[agent_id].open
+        assert known is not None, "members are open or away"
+        return known.refusals[INDEX[media]]
 
     @property
     def staffed(self) -> bool:
         """Whether anybody of the group is signed in."""
-        return len(self._members) > self.away.get(Refusal.LOGGED_OUT, 0)
+        return len(self.members) > self.away.get(Refusal.LOGGED_OUT, 0)
 
-    def refresh(self, agent: Agent) -> None:
+    def refresh(self, agent: Agent, standing: Standing) -> None:
         """Take note of what this agent can do now."""
-        presence = presence_refusal(agent)
-        before = self._members.get(agent.id)
-        if presence is not None and before is presence:
-            return
+        away = presence_refusal(agent)
+        before = standing.open
         if before is not None:
+            if away is not None and before.away is away:
+                return
             self._uncount(before)
-        ticket = self.tickets[agent.id] = self.tickets.get(agent.id, 0) + 1
-        if presence is not None:
-            self._members[agent.id] = presence
-            self.away[presence] = self.away.get(presence, 0) + 1
+        self._pool.tickets += 1
+        standing.ticket = self._pool.tickets
+        standing.open = now = self._openness(agent) if away is None else self._gone(away)
+        if away is None:
+            self._enter(agent, standing.ticket, now)
         else:
-            self._enter(agent, ticket)
+            self.away[away] = self.away.get(away, 0) + 1
         if before is None:
+            self.members[agent.id] = standing
             self._pool.population += 1
-        if presence is Refusal.LOGGED_OUT or before is Refusal.LOGGED_OUT or before is None:
+        if before is None or away is Refusal.LOGGED_OUT or before.away is Refusal.LOGGED_OUT:
             self._pool.note_staffing(self)
 
     def remove(self, agent_id: str) -> None:
         """The agent has another profile now."""
-        self._uncount(self._members.pop(agent_id))
-        self.tickets[agent_id] += 1
+        standing = self.members.pop(agent_id)
+        if standing.open is not None:
+            self._uncount(standing.open)
         self._pool.population += 1
         self._pool.note_staffing(self)
 
     def best(self, ordering: Ordering, media: int, barred: Container[str] = ()) -> Claim | None:
         """Whose turn it is among the ready that are not `barred`; `media` by its `INDEX`."""
-        heap, tickets = self.heaps[media][ordering], self.tickets
-        while heap and tickets[heap[0][3]] != heap[0][4]:
+        heap = self.heaps[media][ordering]
+        while heap and not self.holds(heap[0]):
             heappop(heap)
         if not heap or heap[0][3] not in barred:
             return heap[0] if heap else None
-        return min((claim for claim in heap if self._valid(claim) and claim[3] not in barred), default=None)
+        return min((claim for claim in heap if self.holds(claim) and claim[3] not in barred), default=None)
 
-    def _enter(self, agent: Agent, ticket: int) -> None:
+    def holds(self, claim: Claim) -> bool:
+        """Whether the agent still is as they were when they made this claim."""
+        standing = self.members.get(claim[3])
+        return standing is not None and standing.ticket == claim[4]
+
+    def _enter(self, agent: Agent, ticket: int, now: Openness) -> None:
         """Count and line up somebody who is there, for every media class there is room for."""
-        refusals = self._refusals(agent)
-        self._members[agent.id] = refusals
-        load, idle_since, limit = len(agent.holds), agent.idle_since, 4 * len(self._members) + _SLACK
-        for media in self._works:
-            refusal = refusals[media]
-            if refusal is not None:
-                counts = self.refused[media]
-                counts[refusal] = counts.get(refusal, 0) + 1
-                continue
+        for media, refusal in now.busy:
+            counts = self.refused[media]
+            counts[refusal] = counts.get(refusal, 0) + 1
+        if not now.able:
+            return
+        pool, limit = self._pool, 4 * len(self.members) + _SLACK
+        load, idle_since = len(agent.holds), agent.idle_since
+        claims = [
+            Claim(pool.measure(ordering, agent) if ordering else 0.0, load, idle_since, agent.id, ticket)
+            for ordering in pool.orderings
+        ]
+        for media in now.able:
             if not self.ready[media]:
-                self._pool.ready[media] |= self.bit
+                pool.ready[media] |= self.bit
             self.ready[media] += 1
-            for ordering, heap in self.heaps[media].items():
-                measure = self._pool.measure(ordering, agent) if ordering else 0.0
-                heappush(heap, Claim(measure, load, idle_since, agent.id, ticket))
+            for claim, heap in zip(claims, self.heaps[media].values(), strict=True):
+                heappush(heap, claim)
                 limit += _SLACK  # Not all of them in one decision.
                 if len(heap) > limit:
-                    heap[:] = [claim for claim in heap if self._valid(claim)]
+                    heap[:] = [known for known in heap if self.holds(known)]
                     heapify(heap)
 
-    def _refusals(self, agent: Agent) -> tuple[Refusal | None, ...]:
-        if not agent.holds and agent.kept_free_for is None:
-            return self._free
-        return tuple(load_refusal(agent, self.profile, media) for media in MEDIA)
+    def _openness(self, agent: Agent) -> Openness:
+        """What the load of somebody who is there leaves room for."""
+        load = (None, *agent.holds.values()) if agent.kept_free_for is not None else tuple(agent.holds.values())
+        known = self._loads.get(load)
+        if known is None:
+            if len(self._loads) >= _MOST_LOADS:
+                self._loads.clear()
+            refusals = tuple(load_refusal(agent, self.profile, media) for media in MEDIA)
+            known = self._loads[load] = Openness(refusals, self._works, None)
+        return known
 
-    def _uncount(self, known: Refusal | tuple[Refusal | None, ...]) -> None:
-        if not isinstance(known, tuple):
-            _less(self.away, known)
+    def _gone(self, away: Refusal) -> Openness:
+        known = self._away.get(away)
+        if known is None:
+            known = self._away[away] = Openness((away,) * len(MEDIA), self._works, away)
+        return known
+
+    def _uncount(self, before: Openness) -> None:
+        if before.away is not None:
+            _less(self.away, before.away)
             return
-        for media in self._works:
-            refusal = known[media]
-            if refusal is not None:
-                _less(self.refused[media], refusal)
-                continue
+        for media, refusal in before.busy:
+            _less(self.refused[media], refusal)
+        for media in before.able:
             self.ready[media] -= 1
             if not self.ready[media]:
                 self._pool.ready[media] &= ~self.bit
-
-    def _valid(self, claim: Claim) -> bool:
-        return self.tickets[claim.agent_id] == claim.ticket
 
 
 def _less(counts: dict[Refusal, int], refusal: Refusal) -> None:
@@ -192,7 +231,7 @@ class AgentPool:
 
     `ready` has for each media class (see `INDEX`) the groups in which somebody is ready, `staffed` those
     in which somebody is signed in; `restaffed` says that the latter changed and nobody has looked yet.
-    `population` is another number whenever a group has other people.
+    `population` is another number whenever a group has other people; `tickets` counts those given out.
     """
 
     def __init__(self, profiles: Mapping[str, SkillProfile], choices: Iterable[AgentChoice] = ()) -> None:
@@ -201,16 +240,21 @@ class AgentPool:
         self.staffed = 0
         self.restaffed = False
         self.population = 0
+        self.tickets = 0
         self.today_ends = 0.0
         self.groups: list[Group] = []
         self._by_profile: dict[str, Group] = {}
-        self._home: dict[str, Group] = {}
+        self._standing: dict[str, Standing] = {}
         for profile in profiles.values():
             self._add(profile)
 
     def group_of(self, agent_id: str) -> Group:
         """The group in which this agent works."""
-        return self._home[agent_id]
+        return self._standing[agent_id].group
+
+    def standing(self, agent_id: str) -> Standing:
+        """What the pool knows of this agent."""
+        return self._standing[agent_id]
 
     def members(self, groups: int) -> Iterator[Group]:
         """The groups of a set."""
@@ -224,17 +268,15 @@ class AgentPool:
 
         A profile that was deleted makes a group of those who still have it; no line serves it, so none is told.
         """
-        home = self._home.get(agent.id)
-        if home is not None and home.profile.id == agent.profile:
-            home.refresh(agent)
-            return
-        if home is not None:
-            home.remove(agent.id)
-        group = self._by_profile.get(agent.profile)
-        if group is None:
-            group = self._add(_unknown(agent.profile))
-        self._home[agent.id] = group
-        group.refresh(agent)
+        standing = self._standing.get(agent.id)
+        if standing is None or standing.group.profile.id != agent.profile:
+            if standing is not None:
+                standing.group.remove(agent.id)
+            group = self._by_profile.get(agent.profile)
+            if group is None:
+                group = self._add(_unknown(agent.profile))
+            standing = self._standing[agent.id] = Standing(group)
+        standing.group.refresh(agent, standing)
 
     def note_staffing(self, group: Group) -> None:
         """Somebody of the group came or went."""

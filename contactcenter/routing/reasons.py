@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from contactcenter.domain.history import Decision
 from contactcenter.domain.words import Refusal
-from contactcenter.routing.lines import Line
 
 if TYPE_CHECKING:
     from contactcenter.domain.words import OfferCause
@@ -18,8 +17,8 @@ def decision(floor: Floor, contact: Contact, winner: Agent, cause: OfferCause) -
     """Why a waiting contact goes to this agent; both must still be as they are before it does."""
     refusals: dict[str, int] = {}
     good, steps, ready = 0, contact.relaxed, 1
-    line = floor.room.standing(contact)
-    if isinstance(line, Line):
+    if contact.reserved_for is None:
+        line = floor.room.line_for(contact)
         refusals = line.refusals()
         passed_over = sum(1 for agent_id in contact.passed_over if agent_id != winner.id)
         if passed_over:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HELD = (ContactState.CONNECTING, ContactState.CONNECTED, ContactState.WRAP_UP)
 """States in which a contact is its agent's work; an offered one only holds their attention."""
+ON_THE_LINE = (ContactState.CONNECTING, ContactState.CONNECTED)
+"""States in which a caller's agent has a leg of their own."""
 
 
 class Contact(Struct, kw_only=True, gc=False):

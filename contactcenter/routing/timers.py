@@ -34,26 +34,26 @@ class Timer(NamedTuple):
 
 
 class Timers:
-    """Deadlines in order. `judges`, by kind from 1, say of `floor` whether a timer still means anything."""
+    """Deadlines in order. `judges`, by kind from 1, say of `floor`, key and time whether one still holds."""
 
     __slots__ = ("_floor", "_heap", "_judges")
 
-    def __init__(self, floor: object, judges: Sequence[Callable[[Any, Timer], bool]]) -> None:
-        self._heap: list[Timer] = []
+    def __init__(self, floor: object, judges: Sequence[Callable[[Any, str, float], bool]]) -> None:
+        self._heap: list[tuple[float, TimerKind, str]] = []
         self._floor = floor
         self._judges = tuple(judges)
 
     def set(self, at: float, kind: TimerKind, key: str) -> None:
         """Act at `at` (UTC seconds), if it still holds then."""
-        heappush(self._heap, Timer(at, kind, key))
+        heappush(self._heap, (at, kind, key))
 
     def next(self) -> float | None:
         """When the next deadline is due (UTC seconds), or None."""
         heap = self._heap
         while heap:
-            timer = heap[0]
-            if self._judges[timer[1] - 1](self._floor, timer):
-                return timer[0]
+            at, kind, key = heap[0]
+            if self._judges[kind - 1](self._floor, key, at):
+                return at
             heappop(heap)
         return None
 
@@ -61,7 +61,7 @@ class Timers:
         """Take the first deadline at or before `now`, or None."""
         heap = self._heap
         while heap and heap[0][0] <= now:
-            timer = heappop(heap)
-            if self._judges[timer[1] - 1](self._floor, timer):
-                return timer
+            at, kind, key = heappop(heap)
+            if self._judges[kind - 1](self._floor, key, at):
+                return Timer(at, kind, key)
         return None

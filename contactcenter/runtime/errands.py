@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from contactcenter.channels.base import Channel, PermanentError, TransientError
-from contactcenter.domain.instructions import ConnectContact, SendMessage
+from contactcenter.domain.instructions import ConnectContact, EndCall, HoldCall, SendMessage
 from contactcenter.domain.messages import OutboundMessage, Receipt
 from contactcenter.domain.stimuli import ConnectionFailed
 from contactcenter.domain.words import Repeat
@@ -62,7 +62,7 @@ class Errands:
     def channel_of(self, item: OutboxItem) -> str:
         """Whose pace the attempt counts against."""
         instruction = item.instruction
-        return instruction.channel if isinstance(instruction, SendMessage | ConnectContact) else ""
+        return instruction.channel if isinstance(instruction, SendMessage | ConnectContact | HoldCall | EndCall) else ""
 
     async def run(self, item: OutboxItem) -> Done:
         """One attempt. Never raises but on cancellation: whatever goes wrong is a result."""
@@ -72,6 +72,8 @@ class Errands:
                 return await self._send(item, instruction.channel)
             if isinstance(instruction, ConnectContact):
                 return await self._connect(item, instruction)
+            if isinstance(instruction, HoldCall | EndCall):
+                return Done(Settlement(id=item.id, state="dropped", error="no legs were joined"))
         except Exception as error:
             log.exception("errand.failed", outbox=item.id, kind=type(instruction).__name__)
             return self._again(item, TransientError(f"{type(error).__name__}: {error}"))

@@ -43,7 +43,9 @@ def test_lanes_are_in_order_of_urgency() -> None:
 def test_what_reaches_a_customer_is_durable_and_looked_up_before_a_repeat() -> None:
     outward = (instructions.SendMessage, instructions.SendAutomatic, instructions.ConnectContact)
     assert all(kind.durable and kind.repeat is Repeat.LOOKUP for kind in outward)
-    inward = set(instructions.ALL) - set(outward)
+    calls = (instructions.HoldCall, instructions.EndCall)
+    assert all(kind.durable and kind.repeat is Repeat.SAFE for kind in calls)
+    inward = set(instructions.ALL) - set(outward) - set(calls)
     assert all(not kind.durable and kind.repeat is Repeat.SAFE for kind in inward)
 
 

@@ -1,0 +1,101 @@
+"""What a call asks besides what every contact asks: its legs end, or are put back on hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contactcenter.domain import instructions as do
+from contactcenter.domain import stimuli as it
+from contactcenter.domain.words import ContactState, MediaClass, Outcome
+from tests.routing.center import Center
+
+
+def told(center: Center, kind: type[do.Instruction]) -> list[Any]:
+    """Instructions of a kind that the last stimulus caused."""
+    return [each for each in center.told if isinstance(each, kind)]
+
+
+def connected(center: Center) -> None:
+    """Ana talks to a caller."""
+    center.agent("ana")
+    center.call("call")
+    center.accept("call")
+    center.feed(it.ContactConnected, contact_id="call")
+
+
+@pytest.mark.parametrize("talking", [False, True])
+def test_a_caller_who_waits_again_is_put_on_hold(talking: bool) -> None:
+    center = Center()
+    center.agent("ana")
+    center.call("call")
+    center.accept("call")
+    if talking:
+        center.feed(it.ContactConnected, contact_id="call")
+        center.ask(it.TransferRequested, contact_id="call", agent_id="ana", queue="outages")
+    else:
+        center.feed(it.ConnectionFailed, contact_id="call", reason="busy")
+    [hold] = told(center, do.HoldCall)
+    assert (hold.contact_id, hold.agent_id, hold.channel) == ("call", "ana", "voice")
+    assert told(center, do.EndCall) == []
+
+
+def test_whoever_hangs_up_their_legs_end_once() -> None:
+    center = Center()
+    connected(center)
+    center.end("call")
+    [end] = told(center, do.EndCall)
+    assert (end.contact_id, end.told) == ("call", False)
+    center.finish("call")
+    assert told(center, do.EndCall) == []
+    connected(center := Center())
+    center.feed(it.CustomerLeft, thread="call")
+    assert len(told(center, do.EndCall)) == 1
+
+
+def test_whoever_is_sent_away_waiting_hears_why() -> None:
+    center = Center()
+    center.call("call")
+    center.ask(it.ClosureRequested, contact_id="call", by="sofia", reason="test")
+    [end] = told(center, do.EndCall)
+    assert end.told
+
+
+def test_whoever_hangs_up_waiting_needs_nothing() -> None:
+    center = Center()
+    center.call("call")
+    center.feed(it.CustomerLeft, thread="call")
+    assert told(center, do.EndCall) == told(center, do.HoldCall) == []
+
+
+def test_messages_have_no_legs() -> None:
+    center = Center()
+    center.agent("ana")
+    center.write("mail")
+    center.accept("mail")
+    center.end("mail")
+    center.finish("mail")
+    assert told(center, do.EndCall) == []
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SELF_SERVED, Outcome.ABANDONED])
+def test_what_the_menus_served_is_a_contact_that_never_waited(outcome: Outcome) -> None:
+    center = Center()
+    center.agent("ana")
+    center.feed(
+        it.ContactArrived,
+        contact_id="call",
+        thread="call",
+        customer_id="customer",
+        channel="voice",
+        media=MediaClass.VOICE,
+        address="+598",
+        to="100",
+        place=center.now,
+        outcome=outcome,
+    )
+    contact = center.contact("call")
+    assert (contact.state, contact.outcome, center.offered()) == (ContactState.CLOSED, outcome, {})
+    assert center.told == []
+    assert center.engine.ledger.outcomes[outcome] == center.engine.ledger.offered == 1
