@@ -131,7 +131,7 @@ CallEvent = CallAsked | CallReported | RoomReported | RecordingReported | Unknow
 
 
 class Music(msgspec.Struct, frozen=True, tag=True):
-    """Hold music: `file` of the crisis-safe static sounds, or the vendor's own when empty. A key interrupts it."""
+    """Hold music: a `file` as in a `Play`, or the one the center ships when empty. A key interrupts it."""
 
     file: str = ""
 
@@ -169,8 +169,9 @@ class Invitation:
     """Call somebody into a contact's room.
 
     `leg` is our id of this attempt: a vendor keeps it with the leg, so that an attempt of unknown outcome can be looked
-    up. `to` is a number (E.164), `sip:…` or `agent:ID` (the softphone of the console), `caller` what they see,
-    `seconds` how long it rings. `coaches`: only the leg named (a vendor's call id) hears them; `muted`: nobody does.
+    up. `to` is a number (E.164), `sip:…` or `agent:ID` (the softphone of the console), `caller` what they see: one of
+    our numbers. `seconds` is how long it rings. `coaches`: only the leg named (a vendor's call id) hears them; `muted`:
+    nobody does. `recorded`: what is said in the room is recorded from its first moment on.
     """
 
     contact: str
@@ -180,8 +181,7 @@ class Invitation:
     seconds: int
     muted: bool = False
     coaches: str | None = None
-    announce: str = ""
-    language: str = "es"
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,8 +247,11 @@ class VoiceChannel(Channel):
         """Call somebody into a room; the vendor's id of the leg. Not to be repeated blindly: see `find_leg`."""
 
     @abstractmethod
-    async def find_leg(self, contact: str, leg: str) -> tuple[str, CallState] | None:
-        """The vendor's id and the state of an attempt, or None when it certainly never reached the vendor."""
+    async def find_leg(self, invitation: Invitation, since: float) -> tuple[str, CallState] | None:
+        """The vendor's id and the state of an attempt made at `since` (UTC seconds) or later.
+
+        None when it certainly never reached the vendor.
+        """
 
     @abstractmethod
     async def call_state(self, call_id: str) -> CallState | None:
