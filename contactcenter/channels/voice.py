@@ -53,8 +53,8 @@ class Part(StrEnum):
 class Link:
     """What the vendor asks next. `step` is the menu session's; `contact` whom a hold or a room is for.
 
-    `since` (UTC seconds) is when the call began, carried while SQL cannot keep it; `turn` counts polls, so that every
-    so many of them say something.
+    `since` (UTC seconds) is when the call began, carried while SQL cannot keep it; so is `hazard`, that the caller has
+    pressed the hazard key. `turn` counts polls, so that every so many of them say something.
     """
 
     part: Part
@@ -62,6 +62,7 @@ class Link:
     contact: str = ""
     since: float = 0.0
     turn: int = 0
+    hazard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
