@@ -38,6 +38,15 @@ class EventType(StrEnum):
     KEPT = "kept"
     OPENED = "opened"
     CLOSED = "closed"
+    HELD = "held"
+    RESUMED = "resumed"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    INVITED = "invited"
+    REMOVED = "removed"
+    RECORDING_PAUSED = "recording_paused"
+    RECORDING_RESUMED = "recording_resumed"
+    SUPERVISED = "supervised"
 
 
 class ContactEvent(Struct, frozen=True, gc=False):

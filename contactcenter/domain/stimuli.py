@@ -207,6 +207,19 @@ class TransferRequested(Asked, frozen=True, kw_only=True, gc=False):
     note: str | None = None
 
 
+class HandedOver(Asked, frozen=True, kw_only=True, gc=False):
+    """The conversation goes on without the agent: with `to_agent`, who is in the call already, or somebody outside.
+
+    Exactly one of `to_agent` and `address` (a telephone number); the customer waits for nobody.
+    """
+
+    contact_id: str
+    agent_id: str
+    to_agent: str | None = None
+    address: str | None = None
+    note: str | None = None
+
+
 class ClosureRequested(Asked, frozen=True, kw_only=True, gc=False):
     """A supervisor frees what is stuck; the outcome is `system_closed`."""
 
@@ -273,6 +286,7 @@ ALL: tuple[type[Stimulus], ...] = (
     WrapUpCompleted,
     WrapUpExtended,
     TransferRequested,
+    HandedOver,
     ClosureRequested,
     ContactMoved,
     PriorityChanged,

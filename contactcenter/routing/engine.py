@@ -67,6 +67,7 @@ class Engine:
             it.WrapUpCompleted: self._wrap_up_completed,
             it.WrapUpExtended: self._wrap_up_extended,
             it.TransferRequested: self._transfer_requested,
+            it.HandedOver: self._handed_over,
             it.ClosureRequested: self._closure_requested,
             it.ContactMoved: self._contact_moved,
             it.PriorityChanged: self._priority_changed,
@@ -358,6 +359,9 @@ class Engine:
 
     def _transfer_requested(self, stimulus: it.TransferRequested) -> None:
         transfer.transfer(self._floor, stimulus)
+
+    def _handed_over(self, stimulus: it.HandedOver) -> None:
+        transfer.hand_over(self._floor, stimulus)
 
     def _closure_requested(self, stimulus: it.ClosureRequested) -> None:
         contact = self._floor.contacts.get(stimulus.contact_id)

@@ -319,8 +319,8 @@ class Floor:
         )
         return contact
 
-    def hold(self, contact: Contact, agent: Agent) -> None:
-        """The agent has the contact: connected at once, or, by voice, connecting first."""
+    def hold(self, contact: Contact, agent: Agent, *, joined: bool = False) -> None:
+        """The agent has the contact: connected at once, or, by voice, connecting first, unless they `joined` before."""
         contact.agent_id = agent.id
         self.unreserve(contact)
         if not agent.holds:
@@ -330,7 +330,7 @@ class Floor:
         if agent.taken_until <= self.now:
             agent.taken, agent.taken_until = 0, self.hours.day_end(self.now)
         agent.taken += 1
-        if contact.media is MediaClass.VOICE:
+        if contact.media is MediaClass.VOICE and not joined:
             self._connecting(contact, agent)
         else:
             self.connect(contact)
@@ -359,10 +359,11 @@ class Floor:
             serving.answer(contact, self.queue_of(contact), self.now)
         self.note(contact, EventType.CONNECTED, contact.agent_id)
 
-    def wrap_up(self, contact: Contact, seconds: float) -> None:
-        """The conversation is over, or more time is needed: `seconds` from now to say what it was."""
-        if contact.state is not ContactState.WRAP_UP:
+    def wrap_up(self, contact: Contact, seconds: float, *, goes_on: bool = False) -> None:
+        """The conversation is over (its call `goes_on` without us), or more time is needed: `seconds` to say what."""
+        if not goes_on:
             self._end_call(contact)
+        if contact.state is not ContactState.WRAP_UP:
             self._state(contact, ContactState.WRAP_UP)
             contact.ended_at = self.now
         contact.deadline = self.now + seconds

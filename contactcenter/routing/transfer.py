@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contactcenter.domain.history import EventType
-from contactcenter.domain.words import AgentStatus, ContactState, OfferCause
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome
 from contactcenter.routing.arrivals import enter_queue
-from contactcenter.routing.eligibility import media_refusal
+from contactcenter.routing.eligibility import load_refusal, media_refusal
 from contactcenter.routing.matching import match_agent, wait
+from contactcenter.routing.presence import back_in_line
 from contactcenter.routing.requests import RefusedError, held_by, known_agent
 
 if TYPE_CHECKING:
@@ -41,6 +42,51 @@ def transfer(floor: Floor, stimulus: it.TransferRequested) -> None:
     agent = floor.release(contact)
     wait(floor, contact, OfferCause.TRANSFERRED)
     match_agent(floor, agent)
+
+
+def hand_over(floor: Floor, stimulus: it.HandedOver) -> None:
+    """Warm transfer: whoever is in the call already goes on with it; outside the center that is the end of our work.
+
+    Raises:
+        RefusedError: when the agent does not have it, it is no call, or the other cannot hold it.
+    """
+    contact = held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED)
+    if contact.media is not MediaClass.VOICE:
+        raise RefusedError("not_a_call", "Only a call can be handed over; transfer this contact.")
+    if (stimulus.to_agent is None) == (stimulus.address is None):
+        raise RefusedError("invalid_transfer", "Name an agent or a telephone number, exactly one of the two.")
+    target = None if stimulus.to_agent is None else _joined_agent(floor, contact, stimulus.to_agent)
+    floor.note(
+        contact,
+        EventType.TRANSFERRED,
+        stimulus.agent_id,
+        to_agent=stimulus.to_agent,
+        address=stimulus.address,
+        note=stimulus.note,
+    )
+    if target is None:
+        floor.wrap_up(contact, floor.queue_of(contact).wrap_up_seconds, goes_on=True)
+        return
+    offered = None
+    if target.offer_id is not None:  # What rings at their desk goes back to its place.
+        offered = floor.end_offer(floor.offers[target.offer_id], OfferOutcome.WITHDRAWN, reason="handed_over")
+    agent = floor.release(contact)
+    floor.hold(contact, target, joined=True)
+    floor.outlook.estimates.held(contact.id, contact.queue, contact.media, floor.now)
+    if offered is not None:
+        back_in_line(floor, offered)
+    match_agent(floor, agent)
+
+
+def _joined_agent(floor: Floor, contact: Contact, agent_id: str) -> Agent:
+    """The agent who holds it from now on."""
+    if agent_id == contact.agent_id:
+        raise RefusedError("invalid_transfer", "You have this contact already.")
+    target = target_agent(floor, contact, agent_id)
+    refusal = load_refusal(target, floor.pool.group_of(agent_id).profile, contact.media)
+    if refusal is not None:
+        raise RefusedError("agent_cannot_take", f"{target.name} has other work now.", reason=refusal)
+    return target
 
 
 def _to_queue(floor: Floor, contact: Contact, queue_id: str, from_agent: str) -> None:

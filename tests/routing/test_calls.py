@@ -99,3 +99,51 @@ def test_what_the_menus_served_is_a_contact_that_never_waited(outcome: Outcome) 
     assert (contact.state, contact.outcome, center.offered()) == (ContactState.CLOSED, outcome, {})
     assert center.told == []
     assert center.engine.ledger.outcomes[outcome] == center.engine.ledger.offered == 1
+
+
+def test_a_call_is_handed_over_to_whoever_is_in_it_already() -> None:
+    center = Center()
+    connected(center)
+    center.agent("bruno")
+    center.call("second")  # It rings at Bruno's desk while he listens.
+    assert center.offered() == {"second": "bruno"}
+    center.wait(5)
+    assert center.ask(it.HandedOver, contact_id="call", agent_id="ana", to_agent="bruno") is None
+    contact = center.contact("call")
+    assert (contact.state, contact.agent_id, contact.state_since) == (ContactState.CONNECTED, "bruno", 1_000.0)
+    assert center.offered() == {"second": "ana"}
+    assert told(center, do.ConnectContact) == told(center, do.HoldCall) == told(center, do.EndCall) == []
+    assert center.end("call") is None
+    assert center.contact("call").state is ContactState.WRAP_UP
+
+
+def test_a_call_handed_to_a_number_is_over_for_us_and_goes_on() -> None:
+    center = Center()
+    connected(center)
+    assert center.ask(it.HandedOver, contact_id="call", agent_id="ana", address="+59829001234") is None
+    assert center.contact("call").state is ContactState.WRAP_UP
+    assert told(center, do.EndCall) == []
+    center.feed(it.CustomerLeft, thread="call")
+    assert center.finish("call") is None
+    assert center.contact("call").outcome is Outcome.AGENT_HANDLED
+    assert told(center, do.EndCall) == []
+
+
+def test_a_call_is_handed_only_to_whom_can_hold_it() -> None:
+    center = Center()
+    connected(center)
+    center.agent("bruno")
+    center.call("second")
+    center.accept("second")
+    over = {"contact_id": "call", "agent_id": "ana"}
+    assert center.ask(it.HandedOver, **over, to_agent="bruno") == "agent_cannot_take"
+    assert center.ask(it.HandedOver, **over, to_agent="ana") == "invalid_transfer"
+    assert center.ask(it.HandedOver, **over, to_agent="nobody") == "unknown_agent"
+    assert center.ask(it.HandedOver, **over) == "invalid_transfer"
+    assert center.ask(it.HandedOver, **over, to_agent="bruno", address="+598") == "invalid_transfer"
+    assert center.ask(it.HandedOver, contact_id="call", agent_id="bruno", address="+598") == "not_yours"
+    center.agent("carla")
+    center.write("mail")
+    center.accept("mail")
+    assert center.ask(it.HandedOver, contact_id="mail", agent_id="carla", to_agent="ana") == "not_a_call"
+    assert center.contact("call").agent_id == "ana"
