@@ -271,8 +271,19 @@ class VoiceChannel(Channel):
         """End a leg; nothing when it is over."""
 
     @abstractmethod
-    async def change(self, contact: str, call_id: str, *, muted: bool | None = None, held: bool | None = None) -> bool:
-        """Mute or hold a leg in the contact's room, or take that back; False when it is not there any more."""
+    async def change(
+        self,
+        contact: str,
+        call_id: str,
+        *,
+        muted: bool | None = None,
+        held: bool | None = None,
+        ends: bool | None = None,
+    ) -> bool:
+        """Mute or hold a leg in the contact's room, or take that back; False when it is not there any more.
+
+        `ends`: whether the room ends when this leg leaves it.
+        """
 
     @abstractmethod
     async def coach(self, contact: str, call_id: str, coached: str | None, *, muted: bool) -> bool:
