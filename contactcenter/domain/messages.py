@@ -14,13 +14,15 @@ from contactcenter.domain.words import Delivery, MessageKind
 class InboundMedia:
     """A picture or file a customer sent; it is fetched later from `url` by a job.
 
-    `media_id` instead of `url`: we hold it already (the customer uploaded it to us).
+    `media_id` instead of `url`: we hold it already (the customer uploaded it to us). `channel` fetches it, where that
+    is not the message's own.
     """
 
     url: str | None = None
     content_type: str | None = None
     media_id: str | None = None
     name: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,8 @@ class InboundMessage:
     """One utterance of a customer.
 
     `provider_id` is the vendor's and unique within `channel`: it makes repeats harmless. `thread` is the
-    conversation (by default our address and theirs); `raw` the vendor's payload, kept as it came.
+    conversation (by default our address and theirs); `raw` the vendor's payload, kept as it came. `queue` is where
+    the customer chose to leave it; without, the entry points say.
     """
 
     channel: str
@@ -42,6 +45,7 @@ class InboundMessage:
     media: tuple[InboundMedia, ...] = ()
     name: str | None = None
     language: str | None = None
+    queue: str | None = None
     raw: str = ""
 
 

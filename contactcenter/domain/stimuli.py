@@ -38,7 +38,8 @@ class MessageReceived(Stimulus, frozen=True, kw_only=True, gc=False):
     `thread` is the conversation at the vendor's (our address and theirs); `contact_id` is the id a new
     contact gets, drawn at the edge because the engine draws nothing. `received_at` (UTC seconds, edge
     clock) bounds the place in line and is never later than `at`. `opted_out`: the address may not be
-    written to. `flags`: what the customer's accounts are registered for (utility.Flag), sorted.
+    written to. `flags`: what the customer's accounts are registered for (utility.Flag), sorted. `queue` None asks the
+    entry points.
     """
 
     message_id: str
@@ -58,13 +59,14 @@ class MessageReceived(Stimulus, frozen=True, kw_only=True, gc=False):
     last_agent: str | None = None
     account_owner: str | None = None
     flags: tuple[str, ...] = ()
+    queue: str | None = None
 
 
 class ContactArrived(Stimulus, frozen=True, kw_only=True, gc=False):
     """A contact without a first message (a call, a simulated arrival).
 
     `queue` None asks the entry points. `place` (UTC seconds) is where it stands in line, `priority`
-    seconds of head start added to the queue's, `skills` and `preferred` what a menu choice asks on top.
+    seconds of head start added to the queue's, `skills`, `any_of` and `preferred` what a menu choice asks on top.
     `outcome`: it never waited; the menus served it, or it left them.
     """
 
@@ -86,6 +88,7 @@ class ContactArrived(Stimulus, frozen=True, kw_only=True, gc=False):
     account_owner: str | None = None
     flags: tuple[str, ...] = ()
     outcome: Outcome | None = None
+    any_of: tuple[Mapping[str, int], ...] = ()
 
 
 class CustomerLeft(Stimulus, frozen=True, kw_only=True, gc=False):

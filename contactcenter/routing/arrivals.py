@@ -36,8 +36,7 @@ def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") 
     """A new contact, with what its queue, entry point, menu choice and the rules ask. It stands nowhere yet."""
     settings = floor.configuration
     entry = settings.entry_for(stimulus.channel, stimulus.to, text)
-    chosen = stimulus.queue if isinstance(stimulus, it.ContactArrived) else None
-    queue = settings.queues.get(chosen or (entry.queue if entry else "")) or settings.queues[settings.default_queue]
+    queue = settings.queues.get(stimulus.queue or (entry.queue if entry else "")) or settings.queues[settings.default_queue]
     language = stimulus.language or (entry.language if entry else None)
     asking = _asking(floor, stimulus, queue, entry, language)
     priority = asking.priority + (stimulus.priority if isinstance(stimulus, it.ContactArrived) else 0.0)
@@ -81,8 +80,8 @@ def _asking(
 ) -> Asking:
     """What entry point, rules and a menu choice add; worked out once for all who come the same way."""
     menu = NOTHING
-    if isinstance(stimulus, it.ContactArrived) and (stimulus.skills or stimulus.preferred):
-        menu = Needs(stimulus.skills, preferred=stimulus.preferred)
+    if isinstance(stimulus, it.ContactArrived) and (stimulus.skills or stimulus.any_of or stimulus.preferred):
+        menu = Needs(stimulus.skills, stimulus.any_of, stimulus.preferred)
     way = (queue.id, id(entry), stimulus.channel, language, stimulus.tier, stimulus.flags)
     known = floor.askings.get(way) if menu is NOTHING else None
     if known is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from contactcenter.domain.messages import InboundMedia
@@ -12,10 +12,11 @@ from contactcenter.domain.words import MessageKind
 from contactcenter.storage.clean import RAW_LENGTH, clean, clean_or_none, key
 from contactcenter.storage.mapping import json_of
 from contactcenter.storage.records import Received, Taken
+from contactcenter.storage.senders import LAST_AGENT, Newcomer, Sender, welcome
 from contactcenter.storage.steps import FLOAT, TEXT, Context, Each, Insert, Transaction
 from contactcenter.storage.written import MESSAGE, Written, inbox_row
 
-ADDRESS_KINDS: Final = {"sms": "phone", "voice": "phone", "whatsapp": "phone"}
+ADDRESS_KINDS: Final = {"sms": "phone", "voice": "phone", "voicemail": "phone", "whatsapp": "phone"}
 """Channels that reach a person at the same kind of address; any other has a kind of its own."""
 
 _Key = tuple[str, str]
@@ -49,19 +50,6 @@ class _Arrival:
         self.kind = message.kind
 
 
-@dataclass(slots=True)
-class _Sender:
-    """What SQL knows of an address and whose it is; of somebody new nothing."""
-
-    customer_id: str
-    opted_out: bool
-    language: str | None = None
-    tier: str | None = None
-    account_owner: str | None = None
-    flags: str | None = None
-    last_agent: str | None = None
-
-
 def take_messages(
     context: Context, received: list[tuple[int, Received]], taken: dict[int, Taken], written: Written
 ) -> Transaction[None]:
@@ -88,19 +76,13 @@ def take_messages(
         taken[place] = replace(result, duplicate=False) if new else result
 
 
-_LAST_AGENT: Final = (
-    "(SELECT c.agent_id FROM contact c WHERE c.customer_id = a.customer_id AND c.agent_id IS NOT NULL"
-    " ORDER BY c.arrived_at DESC LIMIT 1)"
-)
-
-
-def _look_up(arrivals: Iterable[_Arrival]) -> Transaction[tuple[dict[_Key, Taken], dict[_Key, _Sender]]]:
+def _look_up(arrivals: Iterable[_Arrival]) -> Transaction[tuple[dict[_Key, Taken], dict[_Key, Sender]]]:
     """The messages that are there already, and the addresses that are known."""
     known: dict[_Key, Taken] = {}
-    senders: dict[_Key, _Sender] = {}
+    senders: dict[_Key, Sender] = {}
     rows = yield Each(
         "SELECT v.channel, v.provider_id, v.kind, v.value, m.id, m.customer_id, m.contact_id, a.customer_id,"
-        f" a.opted_out_at, p.language, p.tier, p.account_owner, p.flags, {_LAST_AGENT} FROM {{rows}}"
+        f" a.opted_out_at, p.language, p.tier, p.account_owner, p.flags, {LAST_AGENT} FROM {{rows}}"
         " LEFT JOIN message m ON m.channel = v.channel AND m.provider_id = v.provider_id AND m.direction = 'in'"
         " LEFT JOIN address a ON a.kind = v.kind AND a.value = v.value LEFT JOIN customer p ON p.id = a.customer_id",
         (("channel", TEXT), ("provider_id", TEXT), ("kind", TEXT), ("value", TEXT)),
@@ -113,56 +95,20 @@ def _look_up(arrivals: Iterable[_Arrival]) -> Transaction[tuple[dict[_Key, Taken
                 duplicate=True, message_id=message_id, customer_id=message_customer, contact_id=contact_id
             )
         if customer_id is not None:
-            senders[kind, value] = _Sender(customer_id, opted_out_at is not None, *row[9:])
+            senders[kind, value] = Sender(customer_id, opted_out_at is not None, *row[9:])
     return known, senders
 
 
-def _find_customers(context: Context, arrivals: Iterable[_Arrival], senders: dict[_Key, _Sender]) -> Transaction[None]:
-    """Make a customer for every address that nobody has; sorted, so that two processes never wait in a circle."""
-    missing: dict[_Key, _Arrival] = {}
+def _find_customers(context: Context, arrivals: Iterable[_Arrival], senders: dict[_Key, Sender]) -> Transaction[None]:
+    """Make a customer for every address that nobody has."""
+    missing: dict[_Key, Newcomer] = {}
     for arrival in arrivals:
         if arrival.sender not in senders:
-            missing.setdefault(arrival.sender, arrival)
-    if not missing:
-        return
-    now = context.clock()
-    made = {sender: context.new_id() for sender in sorted(missing)}
-    yield Insert(
-        "customer",
-        ("id", "name", "language", "created_at"),
-        [
-            (customer, missing[sender].name, clean_or_none(missing[sender].item.message.language), now)
-            for sender, customer in made.items()
-        ],
-    )
-    rows = yield Insert(
-        "address",
-        ("kind", "value", "customer_id", "created_at"),
-        [(*sender, customer, now) for sender, customer in made.items()],
-        "" if context.alone else "ON CONFLICT (kind, value) DO NOTHING",
-        "" if context.alone else "kind, value",
-    )
-    won = set(made) if context.alone else {(kind, value) for kind, value in rows}
-    senders.update({sender: _Sender(made[sender], opted_out=False) for sender in won})
-    lost = [sender for sender in made if sender not in won]
-    if lost:  # another process met the same person this moment
-        ids = [(made[sender],) for sender in lost]
-        yield Each("DELETE FROM customer WHERE id IN (SELECT v.id FROM {rows})", (("id", TEXT),), ids)
-        yield from _meet(lost, senders)
+            missing.setdefault(arrival.sender, Newcomer(arrival.name, clean_or_none(arrival.item.message.language)))
+    yield from welcome(context, missing, senders)
 
 
-def _meet(lost: list[_Key], senders: dict[_Key, _Sender]) -> Transaction[None]:
-    rows = yield Each(
-        "SELECT a.kind, a.value, a.customer_id, a.opted_out_at, p.language, p.tier, p.account_owner, p.flags"
-        " FROM address a JOIN {rows} ON a.kind = v.kind AND a.value = v.value JOIN customer p ON p.id = a.customer_id",
-        (("kind", TEXT), ("value", TEXT)),
-        lost,
-    )
-    for kind, value, customer_id, opted_out_at, *known in rows:
-        senders[kind, value] = _Sender(customer_id, opted_out_at is not None, *known)
-
-
-def _claim(context: Context, fresh: dict[_Key, _Arrival], senders: dict[_Key, _Sender]) -> Transaction[list[_Key]]:
+def _claim(context: Context, fresh: dict[_Key, _Arrival], senders: dict[_Key, Sender]) -> Transaction[list[_Key]]:
     """Write the messages; returns those that another process has written first."""
     rows = yield Insert(
         "message",
@@ -187,7 +133,7 @@ def _message_row(arrival: _Arrival, customer_id: str) -> tuple[Any, ...]:
 
 
 def _follow_all(
-    context: Context, arrivals: Iterable[_Arrival], senders: dict[_Key, _Sender], written: Written
+    context: Context, arrivals: Iterable[_Arrival], senders: dict[_Key, Sender], written: Written
 ) -> Transaction[None]:
     """In order: who wrote STOP or START, and the stimuli that know it; the last word of a batch counts."""
     wishes: dict[_Key, float | None] = {}
@@ -213,7 +159,7 @@ def _follow_all(
         )
 
 
-def _stimulus(arrival: _Arrival, sender: _Sender) -> MessageReceived:
+def _stimulus(arrival: _Arrival, sender: Sender) -> MessageReceived:
     item, message = arrival.item, arrival.item.message
     return MessageReceived(
         id=item.stimulus_id,
@@ -234,6 +180,7 @@ def _stimulus(arrival: _Arrival, sender: _Sender) -> MessageReceived:
         last_agent=sender.last_agent,
         account_owner=sender.account_owner,
         flags=tuple(sender.flags.split()) if sender.flags else (),
+        queue=clean_or_none(message.queue),
     )
 
 
@@ -244,10 +191,11 @@ def _add_media(context: Context, arrival: _Arrival, position: int, media: Inboun
         written.attached.append((media.media_id, item.message_id, position))
         return
     now = context.clock()
+    source = clean_or_none(media.channel) or arrival.channel
     media_id = item.media_ids[position] if position < len(item.media_ids) else context.new_id()
     content_type, name, url = clean_or_none(media.content_type), clean_or_none(media.name), clean_or_none(media.url)
     written.media.append(
-        (media_id, item.message_id, position, arrival.channel, "pending", content_type, name, url, now)
+        (media_id, item.message_id, position, source, "pending", content_type, name, url, now)
     )
     body = json_of({"media_id": media_id, "message_id": item.message_id})
     written.jobs.append((context.new_id(), "media_download", "queued", 0, body, now, now))
