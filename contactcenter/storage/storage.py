@@ -30,6 +30,7 @@ from contactcenter.storage import (
     presence,
     pruning,
 )
+from contactcenter.storage.call_legs import CallLegStore
 from contactcenter.storage.driver import LIMIT_SECONDS, Driver
 from contactcenter.storage.errors import UnavailableError
 from contactcenter.storage.postgres import PostgresContext, PostgresDriver
@@ -62,6 +63,8 @@ from contactcenter.storage.sqlite import SqliteContext, SqliteDriver
 from contactcenter.storage.statistics import StatisticsStore
 from contactcenter.storage.steps import Context, Transaction
 from contactcenter.storage.utility import UtilityStore
+from contactcenter.storage.utility_callers import Recognised, who_calls
+from contactcenter.storage.utility_reports import OutageReported, report_outage
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -111,6 +114,11 @@ class Storage:
     def utility(self) -> UtilityStore:
         """Accounts, premises, zones and outages."""
         return UtilityStore(self._driver)
+
+    @property
+    def legs(self) -> CallLegStore:
+        """The legs that the center calls into contacts' rooms."""
+        return CallLegStore(self._driver)
 
     @property
     def engine(self) -> AsyncEngine:
@@ -358,6 +366,25 @@ class Storage:
     async def end_logins_of(self, account_id: str) -> int:
         """Sign an account out everywhere; how many sessions ended."""
         return await self._write(people.end_logins_of, account_id)
+
+    # --- who calls
+
+    async def who_calls(self, number: str, account: str | None, now: float) -> Recognised:
+        """What is known of a telephone (E.164), or of the account that was keyed in from it; reads only.
+
+        A number that nobody has is known of too: as nobody's.
+        """
+        return await self._read(who_calls, number, account, now)
+
+    async def report_outage(
+        self, source: str, channel: str, number: str, account: str | None, now: float, *, premises: str | None = None
+    ) -> OutageReported | None:
+        """Take a report that there is no power; the same `source` gets the first one's number again.
+
+        Without `premises` it is about what `who_calls` says of number and account. None: the account does not
+        exist, or neither it nor the number is known; nothing was written.
+        """
+        return await self._write(report_outage, source, channel, number, account, premises, now)
 
     # --- jobs and media
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Table, text
 from sqlmodel import Field
 
-from contactcenter.storage import statistic_tables, utility_tables
+from contactcenter.storage import call_leg_tables, call_tables, statistic_tables, utility_tables
 from contactcenter.storage.table_base import CLUSTERED, COUNTER, NO, ZERO, Row, partial, plain_types
 
-__all__ = ["TABLES", "Row", "statistic_tables", "utility_tables"]
+__all__ = ["TABLES", "Row", "call_leg_tables", "call_tables", "statistic_tables", "utility_tables"]
 
 
 # --- customers, contacts, messages ------------------------------------------------------------------------------------
@@ -61,6 +61,7 @@ class ContactRow(Row, table=True):
         # By `closed_at` and not by `state`, which changes all the time and would drag the index along.
         partial("uq_contact_open_thread", "thread", where="closed_at IS NULL", unique=True),
         partial("ix_contact_open_agent", "agent_id", where="closed_at IS NULL AND agent_id IS NOT NULL"),
+        partial("ix_contact_open_call", "id", where="closed_at IS NULL AND media = 'voice'"),
         Index("ix_contact_customer", "customer_id", "arrived_at"),
         Index("ix_contact_arrived", "arrived_at"),
         CLUSTERED,
@@ -191,7 +192,10 @@ class MediaRow(Row, table=True):
 
 
 class AgentRow(Row, table=True):
-    """An agent as the router knows them (routing.state.Agent); what they hold is in contact and offer."""
+    """An agent as the router knows them (routing.state.Agent); what they hold is in contact and offer.
+
+    `telephone` is where they take calls, the softphone when it is empty; the router does not read it.
+    """
 
     __tablename__ = "agent"
     __table_args__ = CLUSTERED
@@ -214,6 +218,7 @@ class AgentRow(Row, table=True):
     taken: int = Field(sa_column_kwargs=ZERO)
     taken_until: float = Field(sa_column_kwargs=ZERO)
     kept_free_for: str | None = None
+    telephone: str | None = None
 
 
 class OfferRow(Row, table=True):

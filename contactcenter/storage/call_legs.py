@@ -1,0 +1,233 @@
+"""The legs that the center calls into contacts' rooms: agents, supervisors, guests; and what a caller's contact is now.
+
+A leg's row is committed before the vendor is asked, so that whoever comes after a crash knows what to look up. What
+the end of a leg means to the router is written in the same commit as the end: it is said exactly once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from contactcenter.domain.stimuli import Stimulus
+from contactcenter.storage.clean import clean, clean_or_none
+from contactcenter.storage.driver import Driver
+from contactcenter.storage.steps import Context, Insert, Query, Transaction
+from contactcenter.storage.written import Written, inbox_row, write
+
+AGENT: Final = "agent"
+SUPERVISOR: Final = "supervisor"
+GUEST: Final = "guest"
+"""Roles. `guest`: somebody who was asked for advice, joined the talk, or goes on with it outside the center; with
+`agent_id` when it is an agent."""
+
+THREAD: Final = "call:"
+"""A caller's thread is this and the vendor's id of their call."""
+
+_COLUMNS: Final = (
+    "id", "contact_id", "channel", "role", "agent_id", "address", "call_id", "state", "created_at", "admitted_at",
+    "connected_at", "ended_at", "reason",
+)  # fmt: skip
+_SELECT: Final = f"SELECT {', '.join(f'l.{column}' for column in _COLUMNS)} FROM call_leg l"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLeg:
+    """A leg. `id` is ours, `call_id` the vendor's once it is known, `state` a channels.voice.CallState.
+
+    Times are UTC seconds. `admitted_at`: the caller's call was asked to join this leg in the room (intent);
+    `connected_at`: both were seen there. `reason` says why it ended, when that is no plain hanging up.
+    """
+
+    id: str
+    contact_id: str
+    channel: str
+    role: str
+    address: str
+    state: str
+    created_at: float
+    agent_id: str | None = None
+    call_id: str | None = None
+    admitted_at: float | None = None
+    connected_at: float | None = None
+    ended_at: float | None = None
+    reason: str | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it is not known to be over."""
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerContact:
+    """A caller's contact as the router knows it, and its live legs, the oldest first.
+
+    `call_id` is the vendor's id of the caller's own call. `state` is a ContactState.
+    """
+
+    contact_id: str
+    channel: str
+    thread: str
+    state: str
+    agent_id: str | None
+    our_address: str
+    deadline: float | None
+    legs: tuple[CallLeg, ...] = ()
+
+    @property
+    def call_id(self) -> str:
+        """The vendor's id of the caller's call."""
+        return self.thread.removeprefix(THREAD)
+
+
+class CallLegStore:
+    """The door; every method is one transaction and raises UnavailableError when SQL does not answer."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    async def add(self, leg: CallLeg) -> CallLeg:
+        """Note a leg before the vendor is asked to call it; a repeat changes nothing. Returns what is there."""
+        return await self._driver.write(lambda _: _add(leg))
+
+    async def leg(self, leg_id: str) -> CallLeg | None:
+        """One leg."""
+        return await self._driver.read(lambda _: _one("l.id = ?", leg_id))
+
+    async def legs_of(self, contact_id: str, *, live: bool = True) -> list[CallLeg]:
+        """A contact's legs, the oldest first; with `live` False also those that are over."""
+        return await self._driver.read(lambda _: _legs_of(contact_id, live=live))
+
+    async def named(self, leg_id: str, call_id: str) -> None:
+        """The vendor has the leg and calls it so."""
+        await self._driver.write(lambda _: _set(leg_id, "call_id = COALESCE(call_leg.call_id, ?)", clean(call_id)))
+
+    async def moved_on(self, leg_id: str, state: str) -> None:
+        """A live leg is so far now."""
+        await self._driver.write(lambda _: _set(leg_id, "state = ?", state))
+
+    async def admitted(self, leg_id: str, at: float) -> None:
+        """The caller's call is about to be asked into the room for this leg."""
+        await self._driver.write(lambda _: _set(leg_id, "admitted_at = ?", at))
+
+    async def changed_role(self, leg_id: str, role: str) -> bool:
+        """Somebody who is in the room is there for something else now; False when the leg is over."""
+        return await self._driver.write(lambda _: _set(leg_id, "role = ?", role))
+
+    async def connected(self, leg_id: str, at: float, stimulus: Stimulus) -> bool:
+        """The leg and the caller are in the room: tell the router once; False when it was told, or the leg is over."""
+        return await self._driver.write(
+            lambda context: _tell(context, "connected_at = ?", (at,), leg_id, " AND connected_at IS NULL", stimulus)
+        )
+
+    async def ended(
+        self, leg_id: str, state: str, at: float, *, reason: str | None = None, stimulus: Stimulus | None = None
+    ) -> bool:
+        """The leg is over, which tells the router `stimulus`; False when that was known, and nothing is told."""
+        values = (state, at, clean_or_none(reason))
+        return await self._driver.write(
+            lambda context: _tell(context, "state = ?, ended_at = ?, reason = ?", values, leg_id, "", stimulus)
+        )
+
+    async def caller(self, contact_id: str) -> CallerContact | None:
+        """A caller's contact with its live legs; None when there is no such contact, or it is no call."""
+        return await self._driver.read(lambda _: _caller(contact_id))
+
+    async def with_legs(self) -> list[str]:
+        """Contacts that have live legs."""
+        return await self._driver.read(
+            lambda _: _ids("SELECT DISTINCT contact_id FROM call_leg WHERE ended_at IS NULL")
+        )
+
+    async def open_calls(self) -> list[tuple[str, str]]:
+        """Open contacts of callers, with their state."""
+        return await self._driver.read(lambda _: _open_calls())
+
+    async def telephone(self, agent_id: str) -> str | None:
+        """Where an agent takes calls: a number or `sip:…`; None: the softphone."""
+        return await self._driver.read(lambda _: _telephone(agent_id))
+
+    async def set_telephone(self, agent_id: str, telephone: str | None) -> bool:
+        """Change where an agent takes calls; False when there is no such agent."""
+        return await self._driver.write(lambda _: _set_telephone(agent_id, telephone))
+
+
+def _leg(row: Sequence[Any]) -> CallLeg:
+    return CallLeg(**dict(zip(_COLUMNS, row, strict=True)))
+
+
+def _add(leg: CallLeg) -> Transaction[CallLeg]:
+    values = tuple(getattr(leg, column) for column in _COLUMNS)
+    yield Insert("call_leg", _COLUMNS, [values], "ON CONFLICT (id) DO NOTHING")
+    return (yield from _one("l.id = ?", leg.id)) or leg
+
+
+def _one(where: str, value: str) -> Transaction[CallLeg | None]:
+    rows = yield Query(f"{_SELECT} WHERE {where}", (value,))
+    return _leg(rows[0]) if rows else None
+
+
+def _legs_of(contact_id: str, *, live: bool) -> Transaction[list[CallLeg]]:
+    also = " AND l.ended_at IS NULL" if live else ""
+    rows = yield Query(f"{_SELECT} WHERE l.contact_id = ?{also} ORDER BY l.created_at, l.id", (contact_id,))
+    return [_leg(row) for row in rows]
+
+
+def _set(leg_id: str, changes: str, value: object) -> Transaction[bool]:
+    rows = yield Query(f"UPDATE call_leg SET {changes} WHERE id = ? AND ended_at IS NULL RETURNING id", (value, leg_id))
+    return bool(rows)
+
+
+def _tell(
+    context: Context, changes: str, values: tuple[object, ...], leg_id: str, also: str, stimulus: Stimulus | None
+) -> Transaction[bool]:
+    rows = yield Query(
+        f"UPDATE call_leg SET {changes} WHERE id = ? AND ended_at IS NULL{also} RETURNING id", (*values, leg_id)
+    )
+    if rows and stimulus is not None:
+        yield from write(Written(inbox=[inbox_row(stimulus, context.clock())]))
+    return bool(rows)
+
+
+def _caller(contact_id: str) -> Transaction[CallerContact | None]:
+    rows = yield Query(
+        "SELECT id, channel, thread, state, agent_id, our_address, deadline FROM contact"
+        " WHERE id = ? AND media = 'voice'",
+        (contact_id,),
+    )
+    if not rows:
+        return None
+    legs = yield from _legs_of(contact_id, live=True)
+    id_, channel, thread, state, agent_id, our_address, deadline = rows[0]
+    return CallerContact(
+        contact_id=id_,
+        channel=channel,
+        thread=thread,
+        state=state,
+        agent_id=agent_id,
+        our_address=our_address,
+        deadline=deadline,
+        legs=tuple(legs),
+    )
+
+
+def _ids(sql: str) -> Transaction[list[str]]:
+    rows = yield Query(sql)
+    return [row[0] for row in rows]
+
+
+def _open_calls() -> Transaction[list[tuple[str, str]]]:
+    rows = yield Query("SELECT id, state FROM contact WHERE closed_at IS NULL AND media = 'voice' ORDER BY id")
+    return [(row[0], row[1]) for row in rows]
+
+
+def _telephone(agent_id: str) -> Transaction[str | None]:
+    rows = yield Query("SELECT telephone FROM agent WHERE id = ?", (agent_id,))
+    return rows[0][0] if rows else None
+
+
+def _set_telephone(agent_id: str, telephone: str | None) -> Transaction[bool]:
+    rows = yield Query("UPDATE agent SET telephone = ? WHERE id = ? RETURNING id", (telephone, agent_id))
+    return bool(rows)
