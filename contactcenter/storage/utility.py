@@ -14,6 +14,7 @@ from contactcenter.domain.utility import Account, Outage, OutageState, Premises,
 from contactcenter.storage.driver import Driver
 from contactcenter.storage.errors import StorageError
 from contactcenter.storage.steps import TEXT, Context, Each, Insert, Query, Transaction
+from contactcenter.storage.utility_reports import follow_outages
 from contactcenter.storage.utility_rows import (
     ACCOUNT,
     KINDS,
@@ -143,6 +144,9 @@ def _put_kind(context: Context, kind: Kind, rows: list[KeyedRow]) -> Transaction
             yield from _put_accounts(context, kind, different)
         else:
             yield _upsert(kind.table, kind.columns, different)
+        if kind.columns is OUTAGE:
+            zone, state = OUTAGE.index("zone"), OUTAGE.index("state")
+            yield from follow_outages([(row[0], row[zone], row[state]) for row in different], context.clock())
     changed = sum(row[0] in before for row in different)
     return Written(len(different) - changed, changed, len(rows) - len(different))
 

@@ -1,11 +1,11 @@
-"""The tables of the utility's register: zones, accounts, premises, outages."""
+"""The tables of the utility's register (zones, accounts, premises, outages) and of what customers report."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field
 
-from contactcenter.storage.table_base import CLUSTERED, Row, partial
+from contactcenter.storage.table_base import CLUSTERED, COUNTER, Row, partial
 
 
 class ZoneRow(Row, table=True):
@@ -67,3 +67,64 @@ class OutageRow(Row, table=True):
     started: float
     restoration: float | None = None
     state: str
+
+
+class OutageReportRow(Row, table=True):
+    """Somebody is without power: one report for a place, however often and by whomever it is said.
+
+    `subject` is the place (premises, else account, else telephone); its number is made of `id`. `state`: `open`,
+    `restored` with its outage, or `expired`, which is open no longer because nobody said it again.
+    """
+
+    __tablename__ = "outage_report"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'restored', 'expired')", name="state"),
+        partial("uq_outage_report_open", "subject", where="state = 'open'", unique=True),
+        partial("ix_outage_report_zone", "zone", where="state = 'open'"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=COUNTER)
+    subject: str
+    premises: str | None = Field(default=None, foreign_key="premises.id")
+    account: str | None = Field(default=None, foreign_key="utility_account.number")
+    zone: str | None = Field(default=None, foreign_key="zone.id")
+    telephone: str | None = None
+    customer_id: str | None = None
+    state: str
+    outage_id: str | None = Field(default=None, foreign_key="outage.id")
+    reported_at: float
+    last_at: float
+    times: int
+
+
+class OutageReportSourceRow(Row, table=True):
+    """Where a report came from: a call, a message. The first of its report has `place` 1, the next 2."""
+
+    __tablename__ = "outage_report_source"
+    __table_args__ = CLUSTERED
+
+    source: str = Field(primary_key=True)
+    report_id: int | None = Field(default=None, foreign_key="outage_report.id", index=True, sa_type=BigInteger)
+    place: int = 0
+    channel: str
+    address: str | None = None
+    customer_id: str | None = None
+    at: float
+
+
+class DialogueRow(Row, table=True):
+    """What an address was asked last, until `expires_at`, and when it was answered within a dialogue of late.
+
+    `state_json` empty: nothing. `alarmed_at`: since when it is answered no more, because it asked too often.
+    """
+
+    __tablename__ = "dialogue"
+    __table_args__ = CLUSTERED
+
+    kind: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    thread: str | None = None
+    state_json: str | None = None
+    expires_at: float = Field(index=True)
+    answered_json: str
+    alarmed_at: float | None = None
