@@ -148,16 +148,21 @@ class OfferDeclined(Asked, frozen=True, kw_only=True, gc=False):
 
 
 class ContactConnected(Stimulus, frozen=True, kw_only=True, gc=False):
-    """Customer and agent can talk (their legs are joined)."""
+    """Customer and agent can talk (their legs are joined). With `agent_id`: if they still hold it."""
 
     contact_id: str
+    agent_id: str | None = None
 
 
 class ConnectionFailed(Stimulus, frozen=True, kw_only=True, gc=False):
-    """The agent's leg was busy, missed or refused; the contact goes back to its place."""
+    """The agent's leg was busy, missed or refused; the contact goes back to its place.
+
+    With `agent_id`: if they still hold it, and also when the leg broke while they talked.
+    """
 
     contact_id: str
     reason: str
+    agent_id: str | None = None
 
 
 class ReplySubmitted(Asked, frozen=True, kw_only=True, gc=False):

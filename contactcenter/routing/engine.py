@@ -293,12 +293,17 @@ class Engine:
 
     def _contact_connected(self, stimulus: it.ContactConnected) -> None:
         contact = self._floor.contacts.get(stimulus.contact_id)
-        if contact is not None and contact.state is ContactState.CONNECTING:
+        if contact is None or contact.state is not ContactState.CONNECTING:
+            return
+        if stimulus.agent_id in (None, contact.agent_id):
             self._floor.connect(contact)
 
     def _connection_failed(self, stimulus: it.ConnectionFailed) -> None:
         contact = self._floor.contacts.get(stimulus.contact_id)
-        if contact is not None and contact.state is ContactState.CONNECTING:
+        if contact is None or stimulus.agent_id not in (None, contact.agent_id):
+            return
+        broke = stimulus.agent_id is not None and contact.state is ContactState.CONNECTED
+        if broke or contact.state is ContactState.CONNECTING:
             self._not_connected(contact, stimulus.reason)
 
     def _not_connected(self, contact: Contact, reason: str) -> None:

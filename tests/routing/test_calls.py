@@ -54,6 +54,23 @@ def test_whoever_hangs_up_their_legs_end_once() -> None:
     assert len(told(center, do.EndCall)) == 1
 
 
+def test_a_leg_that_breaks_puts_the_caller_back_unless_another_has_them() -> None:
+    center = Center()
+    connected(center)
+    center.agent("beto")
+    center.feed(it.ConnectionFailed, contact_id="call", reason="late report")
+    center.feed(it.ConnectionFailed, contact_id="call", reason="failed", agent_id="beto")
+    assert center.contact("call").state is ContactState.CONNECTED
+    center.feed(it.ConnectionFailed, contact_id="call", reason="failed", agent_id="ana")
+    assert [hold.agent_id for hold in told(center, do.HoldCall)] == ["ana"]
+    assert center.offered() == {"call": "beto"}
+    center.accept("call")
+    center.feed(it.ContactConnected, contact_id="call", agent_id="ana")
+    assert center.contact("call").state is ContactState.CONNECTING
+    center.feed(it.ContactConnected, contact_id="call", agent_id="beto")
+    assert center.contact("call").state is ContactState.CONNECTED
+
+
 def test_whoever_is_sent_away_waiting_hears_why() -> None:
     center = Center()
     center.call("call")
