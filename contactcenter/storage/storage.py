@@ -13,6 +13,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcenter.domain.configuration import Configuration
+from contactcenter.domain.history import ContactEvent
 from contactcenter.storage import (
     chat_reads,
     configurations,
@@ -25,6 +26,7 @@ from contactcenter.storage import (
     leases,
     media,
     migrate,
+    noting,
     outbox,
     people,
     presence,
@@ -166,6 +168,10 @@ class Storage:
     async def write_note(self, draft: Draft, request_id: str | None = None) -> Taken:
         """Write what only agents see; a repeated `request_id` writes nothing."""
         return (await self.take_in([Submitted(stimulus=None, draft=draft, request_id=request_id)]))[0]
+
+    async def note_event(self, event: ContactEvent, request_id: str) -> bool:
+        """Write a line of history that the router does not write; False for a repeated request."""
+        return await self._write(noting.note, event, request_id)
 
     async def answer(self, request_id: str) -> Answer | None:
         """What the router decided about a request; None while it has not."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from contactcenter.domain.codec import decode_stimulus
+from contactcenter.domain.history import ContactEvent, EventType
 from contactcenter.domain.instructions import AnswerRequest
 from contactcenter.domain.messages import InboundMedia
 from contactcenter.domain.stimuli import OfferDeclined
@@ -184,6 +185,18 @@ class IntakeTests(StorageBase):
         assert (again.duplicate, again.message_id) == (True, "message-n")
         assert await self.rows(url, "SELECT id, delivery FROM message WHERE direction = 'note'") == [
             ("message-n", None)
+        ]
+
+    async def test_a_line_of_history_is_written_once_a_request(self, storage: Storage, lease: Lease, url: str) -> None:
+        contact = await self.arrive(storage, lease, "a")
+        line = ContactEvent(contact.id, 5.0, EventType.HELD, "ana", {"by": "\ud800Ana\0"})
+        assert await storage.note_event(line, "q")
+        assert not await storage.note_event(line, "q")
+        answer = await storage.answer("q")
+        assert answer is not None
+        assert answer.code is None
+        assert await self.rows(url, "SELECT agent_id, detail_json FROM event WHERE type = 'held'") == [
+            ("ana", '{"by":"\ufffdAna\ufffd"}')
         ]
 
     async def test_a_repeated_request_gets_the_first_ones_answer(
