@@ -97,7 +97,7 @@ class CallControl:
         call = self._find(request)
         if wanted := request.query.get("status"):
             statuses = frozenset(wanted.split(","))
-            await self._bell.until(lambda: call if call.status in statuses else None, patience(request))
+            await call.line.bell.until(lambda: call if call.status in statuses else None, patience(request))
         return self._describe(call)
 
     async def _heard(self, request: web.Request) -> web.Response:
@@ -119,7 +119,7 @@ class CallControl:
             return None
 
         waiting = part or kind
-        found = await self._bell.until(look, patience(request)) if waiting else None
+        found = await call.line.bell.until(look, patience(request)) if waiting else None
         sounds, following = found or (call.line.after(after), call.line.count)
         return web.json_response({"heard": [_sound_json(sound) for sound in sounds], "next": following})
 
@@ -146,7 +146,9 @@ class CallControl:
     async def _silence(self, request: web.Request) -> web.Response:
         """Let the time pass for which the network waits for this person: keys, words, an answer."""
         call = self._find(request)
-        await self._bell.until(lambda: call if call.line.waiting or call.status in OVER else None, patience(request))
+        await call.line.bell.until(
+            lambda: call if call.line.waiting or call.status in OVER else None, patience(request)
+        )
         call.line.pass_time()
         return self._describe(_live(call))
 

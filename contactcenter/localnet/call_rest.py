@@ -1,4 +1,4 @@
-"""Twilio's REST API for calls and recordings; what all of the API has in common is in `rest`."""
+"""Twilio's REST API for calls; what all of the API has in common is in `rest`."""
 
 from collections.abc import Mapping
 
@@ -10,8 +10,7 @@ from contactcenter.localnet.call_wire import call_json
 from contactcenter.localnet.calls import Call, CallBook, Reporting
 from contactcenter.localnet.errors import TwilioRefusal
 from contactcenter.localnet.outbox import is_web_address
-from contactcenter.localnet.pages import page_json
-from contactcenter.localnet.recordings import Recording, Recordings, recording_json, sound_of
+from contactcenter.localnet.pages import page_json, span_of
 from contactcenter.localnet.rest import Ask, Handler, answer_json
 from contactcenter.localnet.telephony import DEFAULT_TIMEOUT, CallDraft, Telephony
 
@@ -19,14 +18,13 @@ MAX_TWIML = 4_000
 
 
 class CallRest:
-    """The account's calls and recordings."""
+    """The account's calls."""
 
-    def __init__(self, account: Account, book: CallBook, telephony: Telephony, recordings: Recordings) -> None:
+    def __init__(self, account: Account, book: CallBook, telephony: Telephony) -> None:
         """`telephony` does what is asked."""
         self._account = account
         self._book = book
         self._telephony = telephony
-        self._recordings = recordings
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return the handlers by Twilio's operation id."""
@@ -35,10 +33,6 @@ class CallRest:
             "ListCall": self._list,
             "FetchCall": self._fetch,
             "UpdateCall": self._update,
-            "ListRecording": self._list_recordings,
-            "FetchRecording": self._fetch_recording,
-            "FetchRecordingSound": self._sound,
-            "DeleteRecording": self._delete_recording,
         }
 
     def _call(self, ask: Ask) -> Call:
@@ -81,6 +75,7 @@ class CallRest:
 
     async def _list(self, ask: Ask) -> web.StreamResponse:
         wanted = {name: ask.one(name) for name in ("To", "From", "ParentCallSid", "Status")}
+        started, ended = span_of(ask.one, "StartTime"), span_of(ask.one, "EndTime")
         found = [
             (call.sid, call_json(self._account.sid, call))
             for call in self._book.newest_first()
@@ -88,33 +83,10 @@ class CallRest:
             and wanted["From"] in {"", call.sender}
             and wanted["ParentCallSid"] in {"", call.parent_sid}
             and wanted["Status"] in {"", call.status.value}
+            and started(call.started or call.created)
+            and ended(call.ended)
         ]
         return answer_json(page_json(ask.request.path, ask.pairs, "calls", found))
-
-    def _recording(self, ask: Ask) -> Recording:
-        recording = self._recordings.get(ask.path["Sid"])
-        if recording is None:
-            raise TwilioRefusal(20404, ask.request.path)
-        return recording
-
-    async def _list_recordings(self, ask: Ask) -> web.StreamResponse:
-        call_sid = ask.one("CallSid")
-        found = [
-            (each.sid, recording_json(self._account.sid, each))
-            for each in reversed(list(self._recordings))
-            if call_sid in {"", each.call_sid}
-        ]
-        return answer_json(page_json(ask.request.path, ask.pairs, "recordings", found))
-
-    async def _fetch_recording(self, ask: Ask) -> web.StreamResponse:
-        return answer_json(recording_json(self._account.sid, self._recording(ask)))
-
-    async def _sound(self, ask: Ask) -> web.StreamResponse:
-        return web.Response(body=sound_of(self._recording(ask)), content_type="audio/x-wav")
-
-    async def _delete_recording(self, ask: Ask) -> web.StreamResponse:
-        self._recordings.remove(self._recording(ask).sid)
-        return web.Response(status=204)
 
     def _describe(self, call: Call, status: int = 200) -> web.Response:
         return answer_json(call_json(self._account.sid, call), status)

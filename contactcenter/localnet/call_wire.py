@@ -1,7 +1,7 @@
 """Calls, conferences and participants as JSON, exactly in the shape Twilio publishes."""
 
 from contactcenter.localnet.calls import OVER, Call, CallDirection, CallStatus
-from contactcenter.localnet.conferences import Conference, Member
+from contactcenter.localnet.conferences import Coming, Conference, Entry, Member
 from contactcenter.localnet.wire import VERSION, rfc2822
 
 _SUBRESOURCES = (
@@ -78,7 +78,7 @@ def conference_json(account_sid: str, conference: Conference) -> dict[str, objec
 
 def member_json(account_sid: str, member: Member) -> dict[str, object]:
     """Describe a participant who is in the conference."""
-    described = participant_json(account_sid, member.conference, member.call, label=member.entry.label)
+    described = _participant(account_sid, member.conference, member.call, member.entry)
     return described | {
         "call_sid_to_coach": member.coach or None,
         "coaching": bool(member.coach),
@@ -87,28 +87,35 @@ def member_json(account_sid: str, member: Member) -> dict[str, object]:
         "end_conference_on_exit": member.ends,
         "hold": member.hold,
         "muted": member.muted,
-        "start_conference_on_enter": member.entry.starts,
         "status": "connected",
     }
 
 
-def participant_json(account_sid: str, conference: Conference, call: Call, *, label: str) -> dict[str, object]:
+def coming_json(account_sid: str, conference: Conference, coming: Coming) -> dict[str, object]:
     """Describe a participant who is still being called."""
+    status = coming.call.status
+    if status in OVER:
+        told = "failed" if status is not CallStatus.COMPLETED else "complete"
+    else:
+        told = status.value if status in {CallStatus.QUEUED, CallStatus.RINGING} else "connecting"
+    return _participant(account_sid, conference, coming.call, coming.entry) | {"status": told}
+
+
+def _participant(account_sid: str, conference: Conference, call: Call, entry: Entry) -> dict[str, object]:
     own = f"{conferences_uri(account_sid)}/{conference.sid}/Participants/{call.sid}"
     return {
         "account_sid": account_sid,
         "call_sid": call.sid,
-        "call_sid_to_coach": None,
-        "coaching": False,
+        "call_sid_to_coach": entry.coach or None,
+        "coaching": bool(entry.coach),
         "conference_sid": conference.sid,
         "date_created": rfc2822(call.created),
         "date_updated": rfc2822(call.updated),
-        "end_conference_on_exit": False,
+        "end_conference_on_exit": entry.ends,
         "hold": False,
-        "label": label or None,
-        "muted": False,
+        "label": entry.label or None,
+        "muted": entry.muted,
         "queue_time": "0",
-        "start_conference_on_enter": True,
-        "status": "queued",
+        "start_conference_on_enter": entry.starts,
         "uri": f"{own}.json",
     }

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,6 +82,7 @@ class Line:
         self._done: deque[Input] = deque()
         self._arrived = asyncio.Event()
         self.skipped = asyncio.Event()
+        self.bell = Bell()  # rings when something is heard here, or waited for
 
     def hear(self, sound: Sound) -> None:
         """Let the person hear something."""
@@ -121,12 +122,12 @@ class Line:
         """End the silence that is being waited through at once."""
         self.skipped.set()
 
-    async def take(self, seconds: float, bell: Bell) -> Input | None:
+    async def take(self, seconds: float) -> Input | None:
         """Return the next key or words; None after so many seconds, or when time is passed."""
         if not self._done:
             self.skipped.clear()
             self.waiting = True
-            bell.ring()
+            self.bell.ring()
             try:
                 await first_of(seconds, self._arrived, self.skipped)
             finally:
@@ -202,6 +203,10 @@ class Call:
         return max(int((self.ended - self.started).total_seconds()), 0)
 
 
+CallWatcher = Callable[[Call], None]
+SoundWatcher = Callable[[Call, Sound], None]
+
+
 class CallBook:
     """All calls, oldest first; past `keep` the oldest that are over are forgotten."""
 
@@ -211,6 +216,11 @@ class CallBook:
         self._bell = bell
         self._keep = keep
         self._by_sid: dict[str, Call] = {}
+        self._watchers: list[tuple[CallWatcher, SoundWatcher]] = []
+
+    def listen(self, on_call: CallWatcher, on_sound: SoundWatcher) -> None:
+        """Tell of each call that is new or has moved on, and of each sound."""
+        self._watchers.append((on_call, on_sound))
 
     def add(self, call: Call) -> None:
         """Enter a new call."""
@@ -219,7 +229,7 @@ class CallBook:
             oldest = next((c.sid for c in self._by_sid.values() if c.status in OVER), None)
             if oldest is not None:
                 del self._by_sid[oldest]
-        self._bell.ring()
+        self._changed(call)
 
     def get(self, sid: str) -> Call | None:
         """Return the call with this sid, or None."""
@@ -248,10 +258,19 @@ class CallBook:
         if status in OVER:
             call.ended = call.updated
             call.over.set()
+        self._changed(call)
+
+    def _changed(self, call: Call) -> None:
+        for on_call, _ in self._watchers:
+            on_call(call)
+        call.line.bell.ring()
         self._bell.ring()
 
     def hear(self, call: Call, kind: str, text: str, *, language: str = "", voice: str = "") -> None:
         """Let a call's person hear something."""
         seconds = time.monotonic() - call.began
-        call.line.hear(Sound(self._clock(), seconds, kind, text, language, voice))
-        self._bell.ring()
+        sound = Sound(self._clock(), seconds, kind, text, language, voice)
+        call.line.hear(sound)
+        for _, on_sound in self._watchers:
+            on_sound(call, sound)
+        call.line.bell.ring()

@@ -6,12 +6,15 @@ from aiohttp import web
 
 from contactcenter.localnet.account import Account
 from contactcenter.localnet.call_rest import reporting_of
-from contactcenter.localnet.call_wire import conference_json, member_json, participant_json
+from contactcenter.localnet.call_webhooks import Document
+from contactcenter.localnet.call_wire import coming_json, conference_json, member_json
 from contactcenter.localnet.calls import Reporting
-from contactcenter.localnet.conferences import DEFAULT_MUSIC, Conference, ConferenceStatus, Hall, Member
+from contactcenter.localnet.conferences import DEFAULT_MUSIC, Coming, Conference, ConferenceStatus, Hall, Member
+from contactcenter.localnet.dialing import entry_of
 from contactcenter.localnet.errors import TwilioRefusal
 from contactcenter.localnet.outbox import is_web_address
-from contactcenter.localnet.pages import page_json
+from contactcenter.localnet.pages import page_json, span_of
+from contactcenter.localnet.recording_rest import recording_reporting
 from contactcenter.localnet.rest import Ask, Handler, answer_json
 from contactcenter.localnet.telephony import DEFAULT_TIMEOUT, CallDraft, Telephony
 from contactcenter.localnet.voice_twiml import Verb
@@ -56,10 +59,14 @@ class ConferenceRest:
 
     async def _list(self, ask: Ask) -> web.StreamResponse:
         name, status = ask.one("FriendlyName"), ask.one("Status")
+        created, updated = span_of(ask.one, "DateCreated"), span_of(ask.one, "DateUpdated")
         found = [
             (each.sid, conference_json(self._account.sid, each))
             for each in reversed(list(self._hall))
-            if name in {"", each.name} and status in {"", each.status.value}
+            if name in {"", each.name}
+            and status in {"", each.status.value}
+            and created(each.created)
+            and updated(each.updated)
         ]
         return answer_json(page_json(ask.request.path, ask.pairs, "conferences", found))
 
@@ -73,16 +80,24 @@ class ConferenceRest:
         return answer_json(conference_json(self._account.sid, conference))
 
     async def _participants(self, ask: Ask) -> web.StreamResponse:
+        conference = self._conference(ask)
+        everybody = [
+            *((each.call.sid, member_json(self._account.sid, each)) for each in conference.members.values()),
+            *((sid, coming_json(self._account.sid, conference, each)) for sid, each in conference.coming.items()),
+        ]
+        narrowing = ("Muted", "muted"), ("Hold", "hold"), ("Coaching", "coaching")
         found = [
-            (each.call.sid, member_json(self._account.sid, each))
-            for each in self._conference(ask).members.values()
-            if _wanted(ask, "Muted", is_so=each.muted)
-            and _wanted(ask, "Hold", is_so=each.hold)
-            and _wanted(ask, "Coaching", is_so=bool(each.coach))
+            (sid, each)
+            for sid, each in everybody
+            if all(ask.one(name).lower() in {"", str(each[key]).lower()} for name, key in narrowing)
         ]
         return answer_json(page_json(ask.request.path, ask.pairs, "participants", found))
 
     async def _participant(self, ask: Ask) -> web.StreamResponse:
+        conference = self._conference(ask)
+        coming = conference.find_coming(ask.path["CallSid"])
+        if coming is not None:
+            return answer_json(coming_json(self._account.sid, conference, coming))
         return answer_json(member_json(self._account.sid, self._member(ask)))
 
     async def _add(self, ask: Ask) -> web.StreamResponse:
@@ -100,20 +115,21 @@ class ConferenceRest:
         events = frozenset(word for value in ask.all("ConferenceStatusCallbackEvent") for word in value.split())
         if unknown := events - _EVENTS:
             raise TwilioRefusal(20001, f"ConferenceStatusCallbackEvent {', '.join(sorted(unknown))}")
+        joining = _joining(ask, name)
         draft = CallDraft(
             to=ask.one("To"),
             sender=ask.one("From"),
-            response=_joining(ask, name),
+            response=joining,
             timeout=float(ask.one("Timeout") or DEFAULT_TIMEOUT),
             reporting=reporting_of(ask),
-            afterwards=lambda: self._hall.came_or_not(name),
+            afterwards=lambda leg: self._hall.came_or_not(name, leg),
         )
         call = self._telephony.create(draft)
         reporting = Reporting(ask.one("ConferenceStatusCallback"), events or frozenset({"start", "end"}))
         conference = self._hall.open(name, reporting)
-        conference.invited += 1
-        label = ask.one("Label")
-        return answer_json(participant_json(self._account.sid, conference, call, label=label), 201)
+        entry = entry_of(joining.children[0].children[0], Document(joining))
+        self._hall.invite(conference, call, entry)
+        return answer_json(coming_json(self._account.sid, conference, Coming(call, entry)), 201)
 
     async def _change(self, ask: Ask) -> web.StreamResponse:
         member = self._member(ask)
@@ -138,12 +154,12 @@ class ConferenceRest:
         return answer_json(member_json(self._account.sid, member))
 
     async def _remove(self, ask: Ask) -> web.StreamResponse:
-        self._hall.dismiss(self._member(ask))
+        coming = self._conference(ask).find_coming(ask.path["CallSid"])
+        if coming is not None:
+            self._telephony.end(coming.call, "completed")
+        else:
+            self._hall.dismiss(self._member(ask))
         return web.Response(status=204)
-
-
-def _wanted(ask: Ask, parameter: str, *, is_so: bool) -> bool:
-    return ask.one(parameter).lower() in {"", str(is_so).lower()}
 
 
 def _joining(ask: Ask, name: str) -> Verb:
@@ -160,6 +176,11 @@ def _joining(ask: Ask, name: str) -> Verb:
             ("participantLabel", "Label"),
             ("coach", "CallSidToCoach"),
         )
-        if ask.one(parameter)
+        if any(parameter == given for given, _ in ask.pairs)
     }
+    if ask.one("ConferenceRecord") in {"true", "record-from-start"}:
+        attributes["record"] = "record-from-start"
+        recording_reporting(ask.one, ask.all, "Conference")
+        attributes["recordingStatusCallback"] = ask.one("ConferenceRecordingStatusCallback")
+        attributes["recordingStatusCallbackEvent"] = " ".join(ask.all("ConferenceRecordingStatusCallbackEvent"))
     return Verb("Response", children=(Verb("Dial", children=(Verb("Conference", attributes, name),)),))

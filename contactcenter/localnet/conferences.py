@@ -10,6 +10,7 @@ from contactcenter.localnet.account import Account, SidMaker
 from contactcenter.localnet.call_webhooks import CallWebhooks
 from contactcenter.localnet.calls import OVER, Call, CallBook, Reporting
 from contactcenter.localnet.messages import Clock
+from contactcenter.localnet.recorder import Recorder
 from contactcenter.localnet.wire import rfc2822
 
 KEEP = 2_000
@@ -38,6 +39,8 @@ class Entry:
     wait_url: str = DEFAULT_MUSIC
     limit: int = 250
     reporting: Reporting = field(default_factory=Reporting)
+    recorded: bool = False
+    recording: Reporting = field(default_factory=Reporting)
 
 
 @dataclass(slots=True)
@@ -74,6 +77,14 @@ class Member:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Somebody who is being called into a conference, and how they will enter."""
+
+    call: Call
+    entry: Entry
+
+
 @dataclass(slots=True)
 class Conference:
     """A room with a name. Times are UTC."""
@@ -84,9 +95,12 @@ class Conference:
     created: datetime
     updated: datetime
     book: CallBook
+    recorder: Recorder
     status: ConferenceStatus = ConferenceStatus.INIT
     members: dict[str, Member] = field(default_factory=dict)
-    invited: int = 0
+    coming: dict[str, "Coming"] = field(default_factory=dict)
+    recording: Reporting | None = None
+    recorded: bool = False
     sequence: int = 0
     reason: str | None = None
     ended_by: str | None = None
@@ -96,6 +110,8 @@ class Conference:
         talking = self.members.get(speaker.sid)
         if talking is None or self.status is not ConferenceStatus.IN_PROGRESS:
             return
+        if not (talking.muted or talking.hold):
+            self.recorder.hear(self.sid, words)
         for member in self.members.values():
             if member.hears(talking):
                 self.book.hear(member.call, "person", words, voice=speaker.person)
@@ -105,20 +121,33 @@ class Conference:
         labelled = (m for m in self.members.values() if m.entry.label == sid_or_label)
         return self.members.get(sid_or_label) or next(labelled, None)
 
+    def find_coming(self, sid_or_label: str) -> Coming | None:
+        """Return who is being called with this call sid or label."""
+        labelled = (c for c in self.coming.values() if c.entry.label == sid_or_label)
+        return self.coming.get(sid_or_label) or next(labelled, None)
+
 
 class Hall:
     """All conferences, oldest first."""
 
     def __init__(
-        self, account: Account, book: CallBook, webhooks: CallWebhooks, clock: Clock, new_sid: SidMaker
+        self,
+        account: Account,
+        book: CallBook,
+        recorder: Recorder,
+        webhooks: CallWebhooks,
+        clock: Clock,
+        new_sid: SidMaker,
     ) -> None:
         """`new_sid` makes the conferences' identifiers."""
         self._account = account
         self._book = book
+        self._recorder = recorder
         self._webhooks = webhooks
         self._clock = clock
         self._new_sid = new_sid
         self._by_sid: dict[str, Conference] = {}
+        self._live: dict[str, Conference] = {}
 
     def __iter__(self) -> Iterator[Conference]:
         """Go through the conferences, oldest first."""
@@ -130,24 +159,24 @@ class Hall:
 
     def find(self, sid_or_name: str) -> Conference | None:
         """Return the conference with this sid, or the live one with this name."""
-        live = (c for c in self if c.name == sid_or_name and c.status is not ConferenceStatus.COMPLETED)
-        return self._by_sid.get(sid_or_name) or next(live, None)
+        return self._by_sid.get(sid_or_name) or self._live.get(sid_or_name)
 
     def clear(self) -> None:
         """End and forget all conferences."""
         for conference in self:
             self.end(conference, "conference-ended-via-api")
         self._by_sid.clear()
+        self._recorder.clear()
 
     def open(self, name: str, reporting: Reporting) -> Conference:
         """Return the live conference of this name, or make it; who makes it says where it reports to."""
         conference = self.find(name)
         if conference is None or conference.status is ConferenceStatus.COMPLETED:
             now = self._clock()
-            conference = Conference(self._new_sid("CF"), name, reporting, now, now, self._book)
-            self._by_sid[conference.sid] = conference
+            conference = Conference(self._new_sid("CF"), name, reporting, now, now, self._book, self._recorder)
+            self._by_sid[conference.sid] = self._live[name] = conference
             if len(self._by_sid) > KEEP:
-                over = (c.sid for c in self if c.status is ConferenceStatus.COMPLETED)
+                over = (c.sid for c in self._by_sid.values() if c.status is ConferenceStatus.COMPLETED)
                 self._by_sid.pop(next(over, ""), None)
         return conference
 
@@ -156,6 +185,7 @@ class Hall:
         if len(conference.members) >= entry.limit or (entry.coach and entry.coach not in conference.members):
             return None
         now = self._clock()
+        conference.coming.pop(call.sid, None)
         member = Member(call, conference, entry, entry.muted, entry.coach, entry.ends, now, now)
         self._beep(conference, entry.beep in {"true", "onEnter"})
         conference.members[call.sid] = member
@@ -170,7 +200,17 @@ class Hall:
                 self._book.hear(each.call, "connected", "")
         elif conference.status is ConferenceStatus.IN_PROGRESS:
             self._book.hear(call, "connected", "")
+        self._record(conference, entry)
         return member
+
+    def _record(self, conference: Conference, entry: Entry) -> None:
+        """Begin to record a conference that has started, if one of those in it asked for that."""
+        if entry.recorded and conference.recording is None:
+            conference.recording = entry.recording
+        wanted, started = conference.recording, conference.status is ConferenceStatus.IN_PROGRESS
+        if wanted is not None and started and not conference.recorded:
+            conference.recorded = True
+            self._recorder.record_conference(conference.sid, wanted)
 
     def leave(self, member: Member) -> None:
         """Let somebody out, and end the conference when it ends with them."""
@@ -190,12 +230,17 @@ class Hall:
         elif not conference.members:
             self.end(conference, "last-participant-left", member)
 
-    def came_or_not(self, name: str) -> None:
-        """Count somebody who was called into a conference as done with; end it when nobody is left to come."""
-        conference = self.find(name)
+    def invite(self, conference: Conference, call: Call, entry: Entry) -> None:
+        """Remember who is being called into a conference, from the beginning."""
+        if call.status not in OVER:
+            conference.coming[call.sid] = Coming(call, entry)
+
+    def came_or_not(self, name: str, call: Call) -> None:
+        """Forget somebody who was called into a conference; end it when nobody is left to come."""
+        conference = self._live.get(name)
         if conference is not None:
-            conference.invited -= 1
-            if not conference.members and conference.invited <= 0:
+            conference.coming.pop(call.sid, None)
+            if not conference.members and not conference.coming:
                 self.end(conference, "last-participant-left")
 
     def end(self, conference: Conference, reason: str, by: Member | None = None) -> None:
@@ -203,11 +248,14 @@ class Hall:
         if conference.status is ConferenceStatus.COMPLETED:
             return
         self._set(conference, ConferenceStatus.COMPLETED)
+        if self._live.get(conference.name) is conference:
+            del self._live[conference.name]
         conference.reason = reason
         conference.ended_by = None if by is None else by.call.sid
         why = "moderator_ended_conference" if by is not None else "conference_ended_via_api"
         for member in list(conference.members.values()):
             self.dismiss(member, why)
+        self._recorder.end(conference.sid)
         extra = {"ReasonConferenceEnded": reason}
         if by is not None:
             extra["CallSidEndingConference"] = by.call.sid

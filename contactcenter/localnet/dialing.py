@@ -133,7 +133,7 @@ class Dialer:
         return work
 
     async def _conference(self, call: Call, noun: Verb, document: Document) -> dict[str, str]:
-        entry = _entry(noun, document)
+        entry = entry_of(noun, document)
         conference = self._hall.open(noun.text, entry.reporting)
         member = self._hall.join(call, conference, entry)
         if member is None:
@@ -174,10 +174,12 @@ def is_dialable(address: str) -> bool:
     return is_phone_number(address) or _OTHER_ADDRESS.fullmatch(address) is not None
 
 
-def reporting_of(noun: Verb, document: Document, default: frozenset[str]) -> Reporting:
+def reporting_of(
+    noun: Verb, document: Document, default: frozenset[str], attribute: str = "statusCallback"
+) -> Reporting:
     """Return where a noun's progress is reported."""
-    address = noun.get("statusCallback")
-    events = noun.get("statusCallbackEvent").split()
+    address = noun.get(attribute)
+    events = noun.get(f"{attribute}Event").split()
     return Reporting(beside(document, address) if address else "", frozenset(events) or default)
 
 
@@ -185,7 +187,8 @@ def _address(noun: Verb) -> str:
     return f"client:{noun.text}" if noun.name == "Client" else noun.text
 
 
-def _entry(noun: Verb, document: Document) -> Entry:
+def entry_of(noun: Verb, document: Document) -> Entry:
+    """Return how somebody enters the conference of a noun."""
     wait = noun.attributes.get("waitUrl")
     return Entry(
         label=noun.get("participantLabel"),
@@ -197,6 +200,8 @@ def _entry(noun: Verb, document: Document) -> Entry:
         wait_url=DEFAULT_MUSIC if wait is None else (beside(document, wait) if wait else ""),
         limit=noun.number("maxParticipants", 250),
         reporting=reporting_of(noun, document, frozenset()),
+        recorded=noun.get("record") == "record-from-start",
+        recording=reporting_of(noun, document, _EVENTS, "recordingStatusCallback"),
     )
 
 

@@ -159,7 +159,7 @@ class Exchange:
     async def _wait(self, call: Call, behaviour: Behaviour, seconds: float) -> None:
         if behaviour is Behaviour.RING:
             call.line.waiting = True
-            self.bell.ring()
+            call.line.bell.ring()
             await first_of(seconds, call.picked_up, call.over, call.line.skipped)
             call.line.waiting = False
             return

@@ -33,6 +33,8 @@ class FaultKind(StrEnum):
     WEBHOOK_LOST = "webhook_lost"
     WEBHOOK_COPIES = "webhook_copies"
     WEBHOOK_FORGED = "webhook_forged"
+    # what becomes of a recording
+    RECORDING_ABSENT = "recording_absent"
 
 
 @dataclass(slots=True)

@@ -9,14 +9,15 @@ from contactcenter.localnet.call_webhooks import Document, Step, beside
 from contactcenter.localnet.calls import OVER, Call, CallStatus
 from contactcenter.localnet.exchange import Exchange
 from contactcenter.localnet.messages import Clock
-from contactcenter.localnet.recordings import Recording, Recordings, recording_path
+from contactcenter.localnet.recordings import WORDS_A_SECOND, Recording, Recordings, recording_path
 from contactcenter.localnet.voice_twiml import Verb
 
 Handler = Callable[[Call, Verb, Document], Awaitable[Step | None]]
 
 MAX_DIGITS = 1_000
 _INVALID_ADDRESS = 11100
-_WORDS_A_SECOND = 2.5
+_TOO_MANY_REDIRECTS = 11215
+_MAX_REDIRECTS = 50
 _MUSIC_SECONDS = 10.0
 _ENDLESS = 1_000_000
 _UNANSWERED = frozenset({"Reject", "Redirect", "Pause"})
@@ -77,10 +78,16 @@ class Interpreter:
 
         Raises HangUpError when they end the call.
         """
+        hasty = 0
         while step is not None:
             document = await self._exchange.webhooks.instructions(call, step, allowed)
             if document is None:
                 return False
+            hasty = hasty + 1 if all(verb.name == "Redirect" for verb in document.response.children) else 0
+            if hasty > _MAX_REDIRECTS:
+                problem = f"{hasty} redirects, and nothing was said, played or asked between them"
+                self._exchange.webhooks.alert(_TOO_MANY_REDIRECTS, document.address, problem)
+                raise HangUpError
             step = await self._perform(call, document)
         return True
 
@@ -168,7 +175,7 @@ class Interpreter:
         finish = verb.get("finishOnKey", "#")
         limit = min(verb.number("numDigits", MAX_DIGITS), MAX_DIGITS)
         while len(digits) < limit:
-            found = await call.line.take(verb.number("timeout", 5), self._exchange.bell)
+            found = await call.line.take(verb.number("timeout", 5))
             if found is None:
                 break
             if found.words:
@@ -189,7 +196,7 @@ class Interpreter:
         try:
             with call.line.listening("dtmf", "speech"):
                 while _length(" ".join(words)) < verb.number("maxLength", 3600):
-                    found = await call.line.take(verb.number("timeout", 5), self._exchange.bell)
+                    found = await call.line.take(verb.number("timeout", 5))
                     if found is None:
                         break
                     if found.words:
@@ -240,4 +247,4 @@ class Interpreter:
 
 def _length(text: str) -> float:
     """Return how long it takes to say a text, in seconds."""
-    return len(text.split()) / _WORDS_A_SECOND
+    return len(text.split()) / WORDS_A_SECOND

@@ -20,21 +20,25 @@ def message_filter(one: Callable[[str], str]) -> Callable[[Message], bool]:
     `one` gives a parameter's value, "" when it is missing.
     """
     to, sender = one("To"), one("From")
-    since, until = _EARLIEST, _LATEST
-    if exact := one("DateSent"):
-        since, until = read_span(exact)
-    if before := one("DateSent<"):
-        until = min(until, read_span(before)[1])
-    if after := one("DateSent>"):
-        since = max(since, read_span(after)[0])
-    dated = bool(exact or before or after)
+    in_span = span_of(one, "DateSent")
 
     def fits(message: Message) -> bool:
-        if to not in {"", message.to} or sender not in {"", message.sender}:
-            return False
-        return not dated or (message.sent is not None and since <= message.sent < until)
+        return to in {"", message.to} and sender in {"", message.sender} and in_span(message.sent)
 
     return fits
+
+
+def span_of(one: Callable[[str], str], name: str) -> Callable[[datetime | None], bool]:
+    """Return the test of a moment by the parameters `name`, `name<` and `name>`; without any, all fit."""
+    since, until = _EARLIEST, _LATEST
+    if exact := one(name):
+        since, until = read_span(exact)
+    if before := one(f"{name}<"):
+        until = min(until, read_span(before)[1])
+    if after := one(f"{name}>"):
+        since = max(since, read_span(after)[0])
+    dated = bool(exact or before or after)
+    return lambda moment: not dated or (moment is not None and since <= moment < until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,83 @@
-"""Recordings: what was said after a beep. The sound itself is silence of the right length."""
+"""Recordings: what was said, on a call or in a conference. The sound itself is silence of the right length."""
 
 import io
+import time
 import wave
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from contactcenter.localnet.account import SidMaker
+from contactcenter.localnet.calls import Reporting
 from contactcenter.localnet.wire import VERSION, rfc2822
 
 KEEP = 1_000
+WORDS_A_SECOND = 2.5
 _RATE = 8_000
 _MAX_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
+class RecordingStatus(StrEnum):
+    """How far a recording is, in Twilio's words."""
+
+    IN_PROGRESS = "in-progress"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    COMPLETED = "completed"
+    ABSENT = "absent"
+
+
+LIVE = frozenset({RecordingStatus.IN_PROGRESS, RecordingStatus.PAUSED})
+
+
+@dataclass(slots=True)
 class Recording:
-    """A recording of one call. `words` is what was said, `seconds` its length."""
+    """A recording of one call or conference. `words` is what was said, `seconds` its length once it is over.
+
+    `number` is whose telephone it is about, as far as it is about one.
+    """
 
     sid: str
-    call_sid: str
     started: datetime
-    seconds: int
-    words: str
+    source: str
+    call_sid: str | None = None
+    conference_sid: str | None = None
+    number: str = ""
+    reporting: Reporting = field(default_factory=Reporting)
+    status: RecordingStatus = RecordingStatus.IN_PROGRESS
+    seconds: int = 0
+    words: list[str] = field(default_factory=list)
+    _took: float = 0.0
+    _since: float | None = field(default_factory=time.monotonic)
+
+    @property
+    def subject(self) -> str:
+        """The sid of the call or conference."""
+        return self.conference_sid or self.call_sid or ""
+
+    def pause(self, *, silence: bool) -> None:
+        """Take nothing down; with `silence` the time counts all the same."""
+        self._stop_watch()
+        if silence:
+            self._since = time.monotonic()
+        self.status = RecordingStatus.PAUSED
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._stop_watch()
+        self._since = time.monotonic()
+        self.status = RecordingStatus.IN_PROGRESS
+
+    def finish(self) -> None:
+        """Work out how long it is: at least as long as its words take."""
+        self._stop_watch()
+        self.seconds = int(max(self._took, len(" ".join(self.words).split()) / WORDS_A_SECOND))
+
+    def _stop_watch(self) -> None:
+        if self._since is not None:
+            self._took += time.monotonic() - self._since
+        self._since = None
 
 
 class Recordings:
@@ -34,8 +89,25 @@ class Recordings:
         self._by_sid: dict[str, Recording] = {}
 
     def add(self, call_sid: str, started: datetime, seconds: int, words: str) -> Recording:
-        """Keep a recording."""
-        recording = Recording(self._new_sid("RE"), call_sid, started, seconds, words)
+        """Keep what somebody said after a beep."""
+        recording = Recording(self._new_sid("RE"), started, "RecordVerb", call_sid=call_sid, words=[words])
+        recording.status, recording.seconds = RecordingStatus.COMPLETED, seconds
+        return self._keep(recording)
+
+    def begin(
+        self,
+        started: datetime,
+        source: str,
+        *,
+        call_sid: str | None = None,
+        conference_sid: str | None = None,
+        number: str = "",
+        reporting: Reporting,
+    ) -> Recording:
+        """Begin a recording that goes on."""
+        return self._keep(Recording(self._new_sid("RE"), started, source, call_sid, conference_sid, number, reporting))
+
+    def _keep(self, recording: Recording) -> Recording:
         self._by_sid[recording.sid] = recording
         if len(self._by_sid) > KEEP:
             del self._by_sid[next(iter(self._by_sid))]
@@ -71,18 +143,18 @@ def recording_json(account_sid: str, recording: Recording) -> dict[str, object]:
         "api_version": VERSION,
         "call_sid": recording.call_sid,
         "channels": 1,
-        "conference_sid": None,
+        "conference_sid": recording.conference_sid,
         "date_created": rfc2822(recording.started),
         "date_updated": rfc2822(recording.started),
-        "duration": str(recording.seconds),
+        "duration": "-1" if recording.status in LIVE else str(recording.seconds),
         "encryption_details": None,
         "error_code": None,
         "price": None,
         "price_unit": "USD",
         "sid": recording.sid,
-        "source": "RecordVerb",
+        "source": recording.source,
         "start_time": rfc2822(recording.started),
-        "status": "completed",
+        "status": recording.status.value,
         "uri": f"{path}.json",
     }
 

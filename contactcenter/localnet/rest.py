@@ -101,7 +101,8 @@ class RestApi:
             path = operation["path"]
             for named in ("ConferenceSid", "CallSid"):  # a name or a label will do there
                 path = path.replace(f"{{{named}}}", f"{{{named}:[^/]+}}")
-            path = path.replace("Sid}", "Sid:[A-Za-z0-9]+}")
+            live = name.endswith(("CallRecording", "ConferenceRecording"))  # there is Twilio.CURRENT
+            path = path.replace("Sid}", "Sid:[A-Za-z0-9.]+}" if live else "Sid:[A-Za-z0-9]+}")
             router.add_route(operation["method"], path, self._guarded(name, operation, handler))
         router.add_route("*", f"/{VERSION}{{rest:.*}}", self._unknown)
         router.add_get("/_media/{account}/{message}/{media}", self._stored)

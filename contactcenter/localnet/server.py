@@ -31,6 +31,7 @@ from contactcenter.localnet.messages import Announcement, Clock, Message, Messag
 from contactcenter.localnet.outbox import Outbox
 from contactcenter.localnet.rest import RestApi
 from contactcenter.localnet.stopwords import StopWords
+from contactcenter.localnet.twiml_bins import TwimlBins
 from contactcenter.localnet.voice import Voice
 from contactcenter.localnet.webhooks import WebhookSender
 
@@ -69,6 +70,7 @@ class LocalNetwork:
         public_url: str | None = None,
         pace: float = 0.0,
         tempo: float = 0.02,
+        bins: Mapping[str, str] | None = None,
         calls_per_second: float = 1.0,
         clock: Clock = utc_now,
         new_sid: SidMaker = random_sid,
@@ -78,6 +80,7 @@ class LocalNetwork:
 
         `tempo` scales how long is said and played: 1 is as a person speaks. `calls_per_second` is how
         many calls the center may make; more are refused with 20429.
+        `bins` are instructions the network keeps itself, at `/twiml/NAME` (see `twiml_bins`).
         `public_url` is the address the center reaches the network at, if not host and port.
         `names` are alphanumeric senders, `keep` is how many messages are remembered.
         Raises ValueError for malformed credentials.
@@ -134,6 +137,7 @@ class LocalNetwork:
             keep=keep,
             base_url=lambda: self.url,
         )
+        self._bins = TwimlBins(bins or {})
         links = MediaLinks(secrets.token_bytes(32))
         self._rest = RestApi(self.account, self.messages, outbox, self.faults, links, clock)
         feed = Feed(self.messages, self.handsets, self.webhooks, self._stop_words)
@@ -174,6 +178,7 @@ class LocalNetwork:
         app = web.Application(client_max_size=_MAX_REQUEST, middlewares=[self._count, _guard])
         self._rest.register(app.router, *self._voice.operations())
         self._voice.control.register(app.router)
+        self._bins.register(app.router)
         self._control.register(app.router)
         self._pages.register(app.router)
         await self.webhooks.start()

@@ -20,7 +20,7 @@ DEFAULT_TIMEOUT = 60
 _KEYS = frozenset("0123456789*#ABCD")
 
 
-def _nothing() -> None:
+def _nothing(_call: Call) -> None:
     """Do nothing."""
 
 
@@ -39,7 +39,7 @@ class CallDraft:
     reporting: Reporting = field(default_factory=Reporting)
     fallback: str = ""
     detection: str = ""
-    afterwards: Callable[[], None] = _nothing
+    afterwards: Callable[[Call], None] = _nothing
 
 
 class Telephony:
@@ -126,7 +126,7 @@ class Telephony:
                 else:
                     await self._interpreter.work(leg, draft.step)
             finally:
-                draft.afterwards()
+                draft.afterwards(leg)
 
         self._exchange.run(call, work)
         return call

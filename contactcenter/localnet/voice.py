@@ -16,6 +16,8 @@ from contactcenter.localnet.exchange import Exchange
 from contactcenter.localnet.faults import Faults
 from contactcenter.localnet.interpreter import Interpreter
 from contactcenter.localnet.messages import Clock
+from contactcenter.localnet.recorder import Recorder
+from contactcenter.localnet.recording_rest import RecordingRest
 from contactcenter.localnet.recordings import Recordings
 from contactcenter.localnet.rest import Handler
 from contactcenter.localnet.telephony import Telephony
@@ -46,14 +48,16 @@ class Voice:
         book = CallBook(clock, bell, keep=keep)
         exchange = Exchange(book, call_webhooks, bell, tasks, clock, new_sid, tempo=tempo)
         recordings = Recordings(new_sid)
-        hall = Hall(account, book, call_webhooks, clock, new_sid)
+        recorder = Recorder(account, recordings, book, faults, call_webhooks, clock, base_url=base_url)
+        hall = Hall(account, book, recorder, call_webhooks, clock, new_sid)
         interpreter = Interpreter(exchange, recordings, tasks, clock, account.sid, base_url=base_url)
         Dialer(account, exchange, hall, interpreter)
         telephony = Telephony(account, exchange, interpreter, calls_per_second=calls_per_second)
-        self._rest = CallRest(account, book, telephony, recordings)
+        self._rest = CallRest(account, book, telephony)
+        self._recordings = RecordingRest(account, book, hall, recordings, recorder)
         self._conferences = ConferenceRest(account, hall, telephony)
         self.control = CallControl(account, book, exchange, telephony, hall, recordings, bell)
 
     def operations(self) -> tuple[Mapping[str, Handler], ...]:
         """Return the API's operations that are answered here."""
-        return self._rest.handlers(), self._conferences.handlers()
+        return self._rest.handlers(), self._conferences.handlers(), self._recordings.handlers()

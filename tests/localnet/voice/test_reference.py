@@ -9,13 +9,15 @@ from typing import Any
 import aiohttp
 import pytest
 from twilio.rest.api.v2010.account.call import CallContext, CallInstance, CallList
+from twilio.rest.api.v2010.account.call import recording as call_recording
 from twilio.rest.api.v2010.account.conference import ConferenceContext, ConferenceInstance, ConferenceList
+from twilio.rest.api.v2010.account.conference import recording as conference_recording
 from twilio.rest.api.v2010.account.conference.participant import (
     ParticipantContext,
     ParticipantInstance,
     ParticipantList,
 )
-from twilio.rest.api.v2010.account.recording import RecordingInstance
+from twilio.rest.api.v2010.account.recording import RecordingInstance, RecordingList
 from twilio.twiml import voice_response
 
 from tests.localnet.conftest import ACCOUNT, CENTER, MARTA, TOKEN
@@ -71,6 +73,12 @@ def posted(method: Any) -> set[str]:
         ("CreateParticipant", ParticipantList, "create"),
         ("UpdateParticipant", ParticipantContext, "update"),
         ("ListParticipant", ParticipantList, "page"),
+        ("CreateCallRecording", call_recording.RecordingList, "create"),
+        ("UpdateCallRecording", call_recording.RecordingContext, "update"),
+        ("ListCallRecording", call_recording.RecordingList, "page"),
+        ("UpdateConferenceRecording", conference_recording.RecordingContext, "update"),
+        ("ListConferenceRecording", conference_recording.RecordingList, "page"),
+        ("ListRecording", RecordingList, "page"),
     ],
 )
 def test_an_operations_parameters_are_those_of_the_library(operation: str, owner: type, method: str) -> None:
