@@ -36,7 +36,9 @@ def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") 
     """A new contact, with what its queue, entry point, menu choice and the rules ask. It stands nowhere yet."""
     settings = floor.configuration
     entry = settings.entry_for(stimulus.channel, stimulus.to, text)
-    queue = settings.queues.get(stimulus.queue or (entry.queue if entry else "")) or settings.queues[settings.default_queue]
+    queue = (
+        settings.queues.get(stimulus.queue or (entry.queue if entry else "")) or settings.queues[settings.default_queue]
+    )
     language = stimulus.language or (entry.language if entry else None)
     asking = _asking(floor, stimulus, queue, entry, language)
     priority = asking.priority + (stimulus.priority if isinstance(stimulus, it.ContactArrived) else 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contactcenter.domain.words import AgentChoice
+from contactcenter.routing.pool import AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -40,7 +41,7 @@ def _first(pool: AgentPool, groups: int, media: int, ordering: Ordering, barred:
         groups ^= low
         group = members[low.bit_length() - 1]
         claim: Claim | None = group.heaps[media][ordering][0]
-        if claim is not None and (not group.holds(claim) or claim[3] in barred):
+        if claim is not None and (not group.holds(claim) or claim[AGENT] in barred):
             claim = group.best(ordering, media, barred)
         if claim is not None and (found is None or claim < found):
             found = claim

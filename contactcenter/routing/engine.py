@@ -42,12 +42,20 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """Routing state of the whole center. One writer; not for use from two threads."""
+    """Routing state of the whole center. One writer; not for use from two threads.
+
+    Without `history` it decides the same and writes down neither events nor decisions.
+    """
 
     def __init__(
-        self, configuration: Configuration, snapshot: Snapshot | None = None, estimates: Estimates | None = None
+        self,
+        configuration: Configuration,
+        snapshot: Snapshot | None = None,
+        estimates: Estimates | None = None,
+        *,
+        history: bool = True,
     ) -> None:
-        self._floor = Floor(configuration, snapshot, estimates)
+        self._floor = Floor(configuration, snapshot, estimates, history=history)
         watch_hours(self._floor)
         self._handlers: dict[type[Stimulus], Callable[..., None]] = {
             it.MessageReceived: self._message_received,
@@ -92,11 +100,14 @@ class Engine:
         while timer := floor.timers.due(floor.now):
             self._deadline(timer)
             matching.settle(floor)
-        if isinstance(stimulus, it.Asked):
-            self._answer(stimulus)
-        else:
+        refused: RefusedError | None = None
+        try:
             self._handlers[type(stimulus)](stimulus)
-            matching.settle(floor)
+        except RefusedError as error:
+            refused = error
+        matching.settle(floor)
+        if isinstance(stimulus, it.Asked) and stimulus.request_id is not None:
+            self._answer(stimulus.request_id, refused)
         return floor.instructions
 
     def next_deadline(self) -> float | None:
@@ -163,24 +174,17 @@ class Engine:
         """`estimate` of those who wait and of whom something is known, at most so many; messages last."""
         return self._floor.outlook.waiting(self._floor, most)
 
-    def _answer(self, stimulus: it.Asked) -> None:
+    def _answer(self, request_id: str, refused: RefusedError | None) -> None:
         floor = self._floor
-        refused: RefusedError | None = None
-        try:
-            self._handlers[type(stimulus)](stimulus)
-        except RefusedError as error:
-            refused = error
-        matching.settle(floor)
-        if stimulus.request_id is not None:
-            floor.tell(
-                do.AnswerRequest(
-                    id=floor.new_id(),
-                    request_id=stimulus.request_id,
-                    code=refused.code if refused else None,
-                    message=refused.message if refused else "",
-                    detail=refused.detail if refused else {},
-                )
+        floor.tell(
+            do.AnswerRequest(
+                id=floor.new_id(),
+                request_id=request_id,
+                code=refused.code if refused else None,
+                message=refused.message if refused else "",
+                detail=refused.detail if refused else {},
             )
+        )
 
     # Customers
 

@@ -23,14 +23,14 @@ from contactcenter.domain.words import (
     Refusal,
 )
 from contactcenter.queues.estimates import Estimates
-from contactcenter.routing import deadlines, reasons, serving
+from contactcenter.routing import calls, deadlines, reasons, serving
 from contactcenter.routing.demand import Demand
 from contactcenter.routing.eligibility import presence_refusal
 from contactcenter.routing.hours import Hours
 from contactcenter.routing.lines import Line, WaitingRoom
 from contactcenter.routing.outlook import Outlook
 from contactcenter.routing.pool import AgentPool, Ordering
-from contactcenter.routing.state import HELD, ON_THE_LINE, Agent, Changes, Contact, Offer, Snapshot
+from contactcenter.routing.state import HELD, Agent, Changes, Contact, Offer, Snapshot
 from contactcenter.routing.timers import TimerKind, Timers
 
 if TYPE_CHECKING:
@@ -64,8 +64,14 @@ class Floor:
     hours: Hours
 
     def __init__(
-        self, configuration: Configuration, snapshot: Snapshot | None = None, estimates: Estimates | None = None
+        self,
+        configuration: Configuration,
+        snapshot: Snapshot | None = None,
+        estimates: Estimates | None = None,
+        *,
+        history: bool = True,
     ) -> None:
+        self._history = history
         self.outlook = Outlook(Estimates() if estimates is None else estimates)
         self.contacts: dict[str, Contact] = {}
         self.agents: dict[str, Agent] = {}
@@ -178,7 +184,8 @@ class Floor:
         self, contact: Contact, kind: EventType, agent_id: str | None = None, **detail: str | float | None
     ) -> None:
         """Write a line into the contact's history."""
-        self.changes.events.append(ContactEvent(contact.id, self.now, kind, agent_id, detail))
+        if self._history:
+            self.changes.events.append(ContactEvent(contact.id, self.now, kind, agent_id, detail))
 
     def _touch(self, contact: Contact) -> None:
         contact.version += 1
@@ -218,10 +225,7 @@ class Floor:
 
     def come(self, contact: Contact) -> None:
         """Wait from now on; `stand` follows, unless somebody is free."""
-        if contact.media is MediaClass.VOICE and contact.state in ON_THE_LINE and contact.agent_id is not None:
-            self.tell(
-                do.HoldCall(id=self.new_id(), contact_id=contact.id, agent_id=contact.agent_id, channel=contact.channel)
-            )
+        calls.hold(self, contact)
         self._state(contact, ContactState.WAITING)
         contact.agent_id = None
 
@@ -274,7 +278,8 @@ class Floor:
 
     def offer(self, contact: Contact, agent: Agent, cause: OfferCause) -> None:
         """Hold a waiting contact for one agent until the queue's deadline."""
-        self.changes.decisions.append(reasons.decision(self, contact, agent, cause))
+        if self._history:
+            self.changes.decisions.append(reasons.decision(self, contact, agent, cause))
         self.leave_line(contact, agent)
         contact.offers += 1
         deadline = self.now + self.queue_of(contact).offer_seconds
@@ -362,7 +367,7 @@ class Floor:
     def wrap_up(self, contact: Contact, seconds: float, *, goes_on: bool = False) -> None:
         """The conversation is over (its call `goes_on` without us), or more time is needed: `seconds` to say what."""
         if not goes_on:
-            self._end_call(contact)
+            calls.end(self, contact)
         if contact.state is not ContactState.WRAP_UP:
             self._state(contact, ContactState.WRAP_UP)
             contact.ended_at = self.now
@@ -396,21 +401,13 @@ class Floor:
         if contact.agent_id is None:
             self.outlook.estimates.gone(contact.id, self.now, gave_up=outcome is Outcome.ABANDONED)
         contact.outcome, contact.disposition, contact.closed_at = outcome, disposition, self.now
-        self._end_call(contact)
+        calls.end(self, contact)
         self._state(contact, ContactState.CLOSED)
         del self.contacts[contact.id]
         del self.threads[contact.thread]
         self.ledger.open -= 1
         self.ledger.outcomes[outcome] += 1
         self.note(contact, EventType.CLOSED, contact.agent_id, outcome=outcome, disposition=disposition)
-
-    def _end_call(self, contact: Contact) -> None:
-        """A call that is still up ends; whoever waits hears why, whoever hung up needs nothing."""
-        waits = contact.state in (ContactState.WAITING, ContactState.OFFERED)
-        if contact.media is not MediaClass.VOICE or contact.state is ContactState.WRAP_UP:
-            return
-        if not (waits and contact.customer_left):
-            self.tell(do.EndCall(id=self.new_id(), contact_id=contact.id, channel=contact.channel, told=waits))
 
     # Passing over and reserving
 

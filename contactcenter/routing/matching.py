@@ -11,7 +11,7 @@ from contactcenter.routing.deadlines import time_waiting
 from contactcenter.routing.eligibility import excludes_calls
 from contactcenter.routing.hours import AT_ONCE
 from contactcenter.routing.lines import Line
-from contactcenter.routing.pool import INDEX
+from contactcenter.routing.pool import AGENT, INDEX
 from contactcenter.routing.relaxation import due_steps
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def match_contact(floor: Floor, contact: Contact, cause: OfferCause) -> None:
     line = floor.room.line_for(contact)
     claim = choose(floor.pool, floor.demand, line, contact.passed_over, floor.now)
     if claim is not None:
-        floor.offer(contact, floor.agents[claim.agent_id], cause)
+        floor.offer(contact, floor.agents[claim[AGENT]], cause)
 
 
 def match_agent(floor: Floor, agent: Agent, cause: OfferCause = OfferCause.AGENT_FREED) -> None:
@@ -95,8 +95,8 @@ def _serve(floor: Floor, line: Line) -> None:
         claim = choose(floor.pool, floor.demand, line, asked, floor.now)
         if claim is None:
             return
-        asked.add(claim.agent_id)
-        match_agent(floor, floor.agents[claim.agent_id], OfferCause.STAFFING_CHANGED)
+        asked.add(claim[AGENT])
+        match_agent(floor, floor.agents[claim[AGENT]], OfferCause.STAFFING_CHANGED)
 
 
 # Reserved, relaxed, kept

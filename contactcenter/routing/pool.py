@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from contactcenter.domain.configuration import SkillProfile
 from contactcenter.domain.words import AgentChoice, MediaClass, Refusal
@@ -36,14 +36,13 @@ ORDERINGS = {AgentChoice.LEAST_OCCUPIED: Ordering.OCCUPANCY, AgentChoice.FEWEST_
 """Choices that need an ordering of their own; all others are settled by the longest idle."""
 
 
-class Claim(NamedTuple):
-    """An agent's turn: by the ordering's measure, then least loaded, then longest idle, then by id."""
+Claim = tuple[float, int, float, str, int]
+"""An agent's turn: by the ordering's measure, then least loaded, then longest idle, then by id; last the ticket.
 
-    measure: float
-    load: int
-    idle_since: float
-    agent_id: str
-    ticket: int
+Plain, because every change of an agent makes some.
+"""
+AGENT: Final = 3
+TICKET: Final = 4
 
 
 class Openness:
@@ -77,10 +76,6 @@ class Standing:
     def able(self) -> tuple[int, ...]:
         """Media classes (see `INDEX`) of which the agent may be offered a contact now."""
         return self.open.able if self.open is not None else ()
-
-
-_MOST_LOADS = 1_000
-"""Different loads of one profile remembered; beyond them all are forgotten."""
 
 
 class Group:
@@ -148,8 +143,8 @@ class Group:
     def remove(self, agent_id: str) -> None:
         """The agent has another profile now."""
         standing = self.members.pop(agent_id)
-        if standing.open is not None:
-            self._uncount(standing.open)
+        assert standing.open is not None, "it was refreshed when it was made"
+        self._uncount(standing.open)
         self._pool.population += 1
         self._pool.note_staffing(self)
 
@@ -158,14 +153,14 @@ class Group:
         heap = self.heaps[media][ordering]
         while heap and not self.holds(heap[0]):
             heappop(heap)
-        if not heap or heap[0][3] not in barred:
+        if not heap or heap[0][AGENT] not in barred:
             return heap[0] if heap else None
-        return min((claim for claim in heap if self.holds(claim) and claim[3] not in barred), default=None)
+        return min((claim for claim in heap if self.holds(claim) and claim[AGENT] not in barred), default=None)
 
     def holds(self, claim: Claim) -> bool:
         """Whether the agent still is as they were when they made this claim."""
-        standing = self.members.get(claim[3])
-        return standing is not None and standing.ticket == claim[4]
+        standing = self.members.get(claim[AGENT])
+        return standing is not None and standing.ticket == claim[TICKET]
 
     def _enter(self, agent: Agent, ticket: int, now: Openness) -> None:
         """Count and line up somebody who is there, for every media class there is room for."""
@@ -176,10 +171,10 @@ class Group:
             return
         pool, limit = self._pool, 4 * len(self.members) + _SLACK
         load, idle_since = len(agent.holds), agent.idle_since
-        claims = [
-            Claim(pool.measure(ordering, agent) if ordering else 0.0, load, idle_since, agent.id, ticket)
-            for ordering in pool.orderings
-        ]
+        claims = [(0.0, load, idle_since, agent.id, ticket)]
+        if len(pool.orderings) > 1:
+            others = [pool.measure(ordering, agent) for ordering in pool.orderings[1:]]
+            claims += [(measure, load, idle_since, agent.id, ticket) for measure in others]
         for media in now.able:
             if not self.ready[media]:
                 pool.ready[media] |= self.bit
@@ -193,11 +188,11 @@ class Group:
 
     def _openness(self, agent: Agent) -> Openness:
         """What the load of somebody who is there leaves room for."""
-        load = (None, *agent.holds.values()) if agent.kept_free_for is not None else tuple(agent.holds.values())
+        load: tuple[MediaClass | None, ...] = tuple(sorted(agent.holds.values()))
+        if agent.kept_free_for is not None:
+            load = (None, *load)
         known = self._loads.get(load)
         if known is None:
-            if len(self._loads) >= _MOST_LOADS:
-                self._loads.clear()
             refusals = tuple(load_refusal(agent, self.profile, media) for media in MEDIA)
             known = self._loads[load] = Openness(refusals, self._works, None)
         return known

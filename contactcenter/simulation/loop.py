@@ -49,7 +49,7 @@ class Loop:
     ) -> None:
         if estimates is None and not scenario.estimates:
             estimates = NoEstimates()
-        self.engine = Engine(scenario.configuration, estimates=estimates)
+        self.engine = Engine(scenario.configuration, estimates=estimates, history=False)
         self.handled = 0
         """Stimuli handed in."""
         self._scenario = scenario
@@ -67,6 +67,11 @@ class Loop:
         self._off: dict[str, str | None] = {}
         """Whom the clock keeps from being ready: before the shift or on a break; None: the shift is over."""
         self._not_ready = next((reason.id for reason in scenario.configuration.not_ready_reasons), None)
+        self._obey: dict[type[do.Instruction], Callable[..., None]] = {
+            do.OfferContact: self._offered,
+            do.ConnectContact: self._ring,
+            do.EndOffer: self._offer_over,
+        }
         self._staff()
         self._advance()
 
@@ -74,32 +79,28 @@ class Loop:
 
     def step(self) -> bool:
         """Let the next thing happen; False when nothing more will."""
-        arrival = self._next.at if self._next else inf
+        journey = self._next
+        arrival = journey.at if journey is not None else inf
         event = self._events[0][0] if self._events else inf
         deadline = self.engine.next_deadline()
-        if deadline is None:
-            deadline = inf
-        if self._over(min(arrival, event, deadline)):
+        upcoming = min(arrival, event) if deadline is None else min(arrival, event, deadline)
+        if upcoming > self._end and self._over(upcoming):
             return False
-        if deadline < arrival and deadline < event:
-            self.now = deadline
-            self._hand(it.TimePassed(id=self._id(), at=deadline))
-        elif arrival <= event:
-            journey = self._next
-            assert journey is not None, "its time is known"
+        if journey is not None and upcoming == arrival:
             self.now = arrival
             self._advance()
             self._arrive(journey)
-        else:
+        elif upcoming == event:
             self.now, _, act, subject = heappop(self._events)
             act(subject)
+        else:
+            self.now = upcoming
+            self._hand(it.TimePassed(id=self._id(), at=upcoming))
         self._settle()
         return True
 
     def _over(self, upcoming: float) -> bool:
-        """Whether what comes next is of no account: nobody is left, or those who are get nobody any more."""
-        if upcoming <= self._end:
-            return False
+        """Whether what comes after the end is of no account: nobody is left, or those who are get nobody any more."""
         return (self._next is None and not self._under_way) or upcoming > self._end + DAY
 
     def _advance(self) -> None:
@@ -117,12 +118,9 @@ class Loop:
     def _hand(self, stimulus: it.Stimulus) -> None:
         """Hand a stimulus in and do as told."""
         for told in self.engine.handle(stimulus):
-            if isinstance(told, do.OfferContact):
-                self._offered(told)
-            elif isinstance(told, do.ConnectContact):
-                self._hand(it.ContactConnected(id=self._id(), at=self.now, contact_id=told.contact_id))
-            elif isinstance(told, do.EndOffer) and told.outcome is OfferOutcome.RONA:
-                self._at(self.now + self._scenario.rona_pause, self._resume, told.agent_id)
+            obey = self._obey.get(type(told))
+            if obey is not None:
+                obey(told)
 
     def _settle(self) -> None:
         """Tell the observer what came of it; send home who is done."""
@@ -204,6 +202,13 @@ class Loop:
         self._arrive(self._under_way[contact_id])
 
     # Agents at work
+
+    def _ring(self, told: do.ConnectContact) -> None:
+        self._hand(it.ContactConnected(id=self._id(), at=self.now, contact_id=told.contact_id))
+
+    def _offer_over(self, told: do.EndOffer) -> None:
+        if told.outcome is OfferOutcome.RONA:
+            self._at(self.now + self._scenario.rona_pause, self._resume, told.agent_id)
 
     def _offered(self, offer: do.OfferContact) -> None:
         delay = self._under_way[offer.contact_id].accept
