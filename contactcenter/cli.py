@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     run = commands.add_parser("run", help="everything in one process: web node, router, worker, and a Redis if needed")
-    run.add_argument("--demo", action="store_true", help="with people, history, and a handset to text from")
+    run.add_argument("--demo", action="store_true", help="with people, history, and a handset to call and text from")
     run.add_argument("--handset-port", type=int, help="port of the demo's handset (by default the port after ours)")
     run.set_defaults(command=_run)
     commands.add_parser("web", help="a web node: webhooks, API, consoles, chats").set_defaults(command=_web)
@@ -266,7 +266,7 @@ def _welcome(center: DemoCenter) -> str:
   The center is running. Open, each in a window of its own:
 
     Console    {url}/console/
-    Handset    {center.demo.handset_url}   text the center as a customer
+    Handset    {center.demo.handset_url}   call or text the center as a customer
     Web chat   {url}/demo/chat
     API        {url}/api/v1/docs
 

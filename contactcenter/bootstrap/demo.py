@@ -17,6 +17,7 @@ from contactcenter.demo import DemoSignIn, seed_demo
 from contactcenter.demo.people import CENTER_NUMBER, LARGE_ACCOUNTS_NUMBER
 from contactcenter.localnet.account import Number, random_sid
 from contactcenter.localnet.demo import demo_people
+from contactcenter.localnet.exchange import Behaviour
 from contactcenter.localnet.server import LocalNetwork
 from contactcenter.web.passwords import hash_password
 from contactcenter.web.state import Demo, DemoAccount
@@ -27,6 +28,13 @@ LABELS: Final = {CENTER_NUMBER: "Eléctrica del Plata", LARGE_ACCOUNTS_NUMBER: "
 """What the handset calls our numbers."""
 OVERRIDES: Final = "#rc=3&rp=5xx,ct,rt"
 """So that the network tries a webhook again that was answered 503."""
+PATIENCE: Final = "patience"
+PATIENT: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?><Response>'
+    '<Say language="es-MX">Un momento, por favor. No corte.</Say><Pause length="3"/><Redirect>{{ErrorUrl}}</Redirect>'
+    "</Response>"
+)
+"""What the network itself tells a caller while the center does not answer; then it asks again where it could not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +66,31 @@ async def demo_center(settings: Settings, handset_port: int) -> AsyncIterator[De
     await refuse_real_accounts(settings)
     loaded = load_configuration(settings.config_dir)
     people = await seed_demo(settings.database_url, loaded, clock=time.time, hash_password=hash_password)
-    webhook = f"{settings.public_url}/webhooks/twilio/sms{OVERRIDES}"
+    webhooks, own = f"{settings.public_url}/webhooks/twilio", _address(settings.host, handset_port)
     network = LocalNetwork(
         account_sid=random_sid("AC"),
         auth_token=random_sid(""),
         # The center answers STOP itself, as its record of who opted out must be right.
-        numbers=[Number(number, label, sms_url=webhook) for number, label in LABELS.items()],
+        numbers=[
+            Number(
+                number,
+                label,
+                sms_url=f"{webhooks}/sms{OVERRIDES}",
+                voice_url=f"{webhooks}/voice{OVERRIDES}",
+                voice_fallback_url=f"{own}/twiml/{PATIENCE}",
+                voice_status_callback=f"{webhooks}/voice/status{OVERRIDES}",
+            )
+            for number, label in LABELS.items()
+        ],
         people=demo_people(),
         host=settings.host,
         port=handset_port,
-        public_url=_address(settings.host, handset_port),
+        public_url=own,
         pace=PACE_SECONDS,
+        tempo=1.0,
+        bins={PATIENCE: PATIENT},
+        # An agent who has not opened a desk phone is connected all the same.
+        unattended={"client:": Behaviour.ANSWER},
     )
     try:
         await network.start()

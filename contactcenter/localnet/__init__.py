@@ -6,6 +6,7 @@ the base address is different.
 
 from contactcenter.localnet.account import Account, MessagingService, Number
 from contactcenter.localnet.description import Violation
+from contactcenter.localnet.exchange import Behaviour
 from contactcenter.localnet.faults import Fault, FaultKind
 from contactcenter.localnet.handsets import Person
 from contactcenter.localnet.inbound import Picture
@@ -15,6 +16,7 @@ from contactcenter.localnet.server import LocalNetwork
 __all__ = [
     "Account",
     "Announcement",
+    "Behaviour",
     "Direction",
     "Fault",
     "FaultKind",

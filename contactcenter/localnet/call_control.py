@@ -50,6 +50,7 @@ class CallControl:
         router.add_post("/_control/calls/{sid}/hangup", self._hang_up)
         router.add_post("/_control/calls/{sid}/silence", self._silence)
         router.add_put("/_control/telephones/{address}", self._behave)
+        router.add_put("/_control/tempo", self._set_tempo)
 
     def reset(self) -> None:
         """End all calls and forget them."""
@@ -157,6 +158,12 @@ class CallControl:
         if wanted not in set(Behaviour):
             raise BadInputError(f"behaviour is one of {', '.join(Behaviour)}")
         self._exchange.behave(request.match_info["address"], Behaviour(wanted))
+        return web.Response(status=204)
+
+    async def _set_tempo(self, request: web.Request) -> web.Response:
+        """Let speech take longer or shorter from now on."""
+        found = number_of((await read_object(request)).get("tempo"), "tempo", 0.001, 10)
+        self._exchange.tempo = found
         return web.Response(status=204)
 
     def _describe(self, call: Call, status: int = 200) -> web.Response:

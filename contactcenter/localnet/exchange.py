@@ -1,7 +1,9 @@
 """The exchange: it rings, connects and ends legs, and runs what happens on each."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 
 from contactcenter.localnet.account import SidMaker
@@ -41,23 +43,56 @@ class Exchange:
         new_sid: SidMaker,
         *,
         tempo: float,
+        unattended: Mapping[str, Behaviour] | None = None,
     ) -> None:
-        """Raises ValueError for a tempo that is not above 0."""
-        if not tempo > 0:
-            raise ValueError("tempo must be above 0")
+        """`unattended` is what telephones do whose address begins so, while nobody has said otherwise.
+
+        Raises ValueError for a tempo that is not above 0.
+        """
+        self.tempo = tempo
         self.book = book
         self.webhooks = webhooks
         self.bell = bell
         self._tasks = tasks
         self._clock = clock
         self._new_sid = new_sid
-        self._tempo = tempo
+        self._unattended = dict(unattended or {})
         self._behaviour: dict[str, Behaviour] = {}
+        self._attended: Counter[str] = Counter()
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def behave(self, telephone: str, behaviour: Behaviour) -> None:
         """Set what a telephone does from its next call on."""
         self._behaviour[telephone] = behaviour
+
+    def behaviour_of(self, telephone: str) -> Behaviour:
+        """Return what a telephone does when it is called: it rings while a page of it is open."""
+        if self._attended[telephone]:
+            return Behaviour.RING
+        kinds = (how for start, how in self._unattended.items() if telephone.startswith(start))
+        return self._behaviour.get(telephone) or next(kinds, Behaviour.RING)
+
+    @contextmanager
+    def attended(self, telephone: str) -> Iterator[None]:
+        """Let a telephone ring while somebody sits before it."""
+        self._attended[telephone] += 1
+        try:
+            yield
+        finally:
+            self._attended[telephone] -= 1
+            if not self._attended[telephone]:
+                del self._attended[telephone]
+
+    @property
+    def tempo(self) -> float:
+        """How long a person's second takes."""
+        return self._tempo
+
+    @tempo.setter
+    def tempo(self, tempo: float) -> None:
+        if not tempo > 0:
+            raise ValueError("tempo must be above 0")
+        self._tempo = tempo
 
     def reset(self) -> None:
         """End all calls, forget them, and let every telephone ring again."""
@@ -144,7 +179,7 @@ class Exchange:
     async def ring(self, call: Call, seconds: float) -> bool:
         """Call a telephone and wait until it is taken up; False when it was not, and the leg is over."""
         self.webhooks.progress(call, "initiated")
-        behaviour = self._behaviour.get(call.person, Behaviour.RING)
+        behaviour = self.behaviour_of(call.person)
         if behaviour in {Behaviour.BUSY, Behaviour.FAILED}:
             self.end(call, CallStatus(behaviour.value))
             return False
@@ -171,6 +206,6 @@ class Exchange:
         """Find out who took up, when that was asked for."""
         if call.detection:
             await self.pass_seconds(_DETECTION)
-            machine = self._behaviour.get(call.person) is Behaviour.MACHINE
+            machine = self.behaviour_of(call.person) is Behaviour.MACHINE
             kind = "machine_end_beep" if call.detection == "DetectMessageEnd" else "machine_start"
             call.answered_by = kind if machine else "human"

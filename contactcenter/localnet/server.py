@@ -20,6 +20,7 @@ from contactcenter.localnet.callbacks import CallbackQueue, StatusCallbacks
 from contactcenter.localnet.control import ControlApi
 from contactcenter.localnet.delivery import Delivery
 from contactcenter.localnet.description import Violation
+from contactcenter.localnet.exchange import Behaviour
 from contactcenter.localnet.faults import Faults
 from contactcenter.localnet.feed import Feed
 from contactcenter.localnet.handset_api import HandsetApi
@@ -71,6 +72,7 @@ class LocalNetwork:
         pace: float = 0.0,
         tempo: float = 0.02,
         bins: Mapping[str, str] | None = None,
+        unattended: Mapping[str, Behaviour] | None = None,
         calls_per_second: float = 1.0,
         clock: Clock = utc_now,
         new_sid: SidMaker = random_sid,
@@ -81,6 +83,7 @@ class LocalNetwork:
         `tempo` scales how long is said and played: 1 is as a person speaks. `calls_per_second` is how
         many calls the center may make; more are refused with 20429.
         `bins` are instructions the network keeps itself, at `/twiml/NAME` (see `twiml_bins`).
+        `unattended` is what telephones do whose address begins so, such as `client:`, while no page of them is open.
         `public_url` is the address the center reaches the network at, if not host and port.
         `names` are alphanumeric senders, `keep` is how many messages are remembered.
         Raises ValueError for malformed credentials.
@@ -136,6 +139,7 @@ class LocalNetwork:
             calls_per_second=calls_per_second,
             keep=keep,
             base_url=lambda: self.url,
+            unattended=unattended or {},
         )
         self._bins = TwimlBins(bins or {})
         links = MediaLinks(secrets.token_bytes(32))

@@ -12,7 +12,7 @@ from contactcenter.localnet.calls import CallBook
 from contactcenter.localnet.conference_rest import ConferenceRest
 from contactcenter.localnet.conferences import Hall
 from contactcenter.localnet.dialing import Dialer
-from contactcenter.localnet.exchange import Exchange
+from contactcenter.localnet.exchange import Behaviour, Exchange
 from contactcenter.localnet.faults import Faults
 from contactcenter.localnet.interpreter import Interpreter
 from contactcenter.localnet.messages import Clock
@@ -42,11 +42,12 @@ class Voice:
         calls_per_second: float,
         keep: int,
         base_url: Callable[[], str],
+        unattended: Mapping[str, Behaviour],
     ) -> None:
         """`tempo` scales what a person would wait through. Raises ValueError when it is not above 0."""
         call_webhooks = CallWebhooks(account, faults, webhooks, queue, clock)
         book = CallBook(clock, bell, keep=keep)
-        exchange = Exchange(book, call_webhooks, bell, tasks, clock, new_sid, tempo=tempo)
+        exchange = Exchange(book, call_webhooks, bell, tasks, clock, new_sid, tempo=tempo, unattended=unattended)
         recordings = Recordings(new_sid)
         recorder = Recorder(account, recordings, book, faults, call_webhooks, clock, base_url=base_url)
         hall = Hall(account, book, recorder, call_webhooks, clock, new_sid)
