@@ -22,6 +22,7 @@ from contactcenter.ivr.checking import problems_of
 from contactcenter.ivr.listening import CHECKS, LONGEST_KEYS
 from contactcenter.ivr.model import (
     COLLECTED,
+    HOLD_PROMPTS,
     KEYS,
     Announcement,
     Branch,
@@ -29,6 +30,7 @@ from contactcenter.ivr.model import (
     Condition,
     Digits,
     Goodbye,
+    Hold,
     Ivr,
     Line,
     Menu,
@@ -109,7 +111,7 @@ class _Reader:
     """Reads the document section by section."""
 
     def __init__(self, root: Value, configuration: Configuration) -> None:
-        self._found = root.fields(FIELDS)
+        self._found = root.fields(FIELDS, ("hold",))
         self._queues = tuple(configuration.queues)
         self._skills = SkillReader(configuration.skills)
         self._languages = self._read_languages()
@@ -141,6 +143,7 @@ class _Reader:
             wrong=_text(self._found, "wrong"),
             prompts={id_: _prompt(value) for id_, value in prompts},
             nodes={id_: self._node(value) for id_, value in nodes},
+            hold=_hold(self._found["hold"]) if "hold" in self._found else Hold(),
         )
 
     def _read_languages(self) -> tuple[str, ...]:
@@ -283,6 +286,15 @@ TASKS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 """Fields that each kind of task must have, and may have."""
 
 
+def _hold(value: Value) -> Hold:
+    found = value.fields((), ("music", "every", *HOLD_PROMPTS))
+    return Hold(
+        music=_file(found["music"]) if "music" in found else "",
+        every=found["every"].integer(1, 20, " pieces of music") if "every" in found else Hold.every,
+        **{name: _optional_text(found, name) for name in HOLD_PROMPTS},
+    )
+
+
 def _text(found: Mapping[str, Value], name: str) -> str:
     return found[name].text() if name in found else ""
 
@@ -340,7 +352,11 @@ def _prompt(value: Value) -> Prompt:
 
 def _recording(value: Value) -> Recording:
     fields = value.fields(("file",))
-    file = fields["file"].text() if "file" in fields else ""
+    return Recording(_file(fields["file"]) if "file" in fields else "")
+
+
+def _file(value: Value) -> str:
+    file = value.text()
     if file and not _FILE.fullmatch(file):
-        fields["file"].problem(f"{file!r} is no file below the recordings; write such as es/welcome.mp3")
-    return Recording(file)
+        value.problem(f"{file!r} is no file below the recordings; write such as es/welcome.mp3")
+    return file

@@ -12,6 +12,7 @@ from typing import Final
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.errors import Problem
 from contactcenter.ivr.model import (
+    HOLD_VALUES,
     PLACEHOLDER,
     VALUES,
     Announcement,
@@ -26,6 +27,7 @@ from contactcenter.ivr.model import (
 )
 
 _ENDINGS: Final = "queue or hang_up"
+_NEVER_SILENT: Final = ("hold.full", "hold.closed", "hold.trouble")
 
 
 def problems_of(ivr: Ivr, configuration: Configuration) -> list[Problem]:
@@ -96,6 +98,7 @@ class _Check:
     def prompts(self) -> Iterator[Problem]:
         """What is said: there, in every language, with values that exist, and used."""
         used: dict[str, None] = {}
+        waiting = {name for _, name in self._ivr.hold.said()}
         for path, name in self._said():
             used[name] = None
             if name not in self._ivr.prompts:
@@ -111,7 +114,8 @@ class _Check:
             for language, content in prompt.items():
                 if language not in self._ivr.languages:
                     yield Problem(f"{path}.{language}", f"{language} is not in languages; add it there, or remove this")
-                yield from _placeholders(f"{path}.{language}", content)
+                known_values = (*VALUES, *HOLD_VALUES) if name in waiting else VALUES
+                yield from _placeholders(f"{path}.{language}", content, known_values)
             if name not in used:
                 yield Problem(path, "is never said; use it, or remove it")
 
@@ -121,9 +125,10 @@ class _Check:
             if isinstance(node, Menu | Digits) and not self._is_heard(node.prompts):
                 kind = "menu" if isinstance(node, Menu) else "gather"
                 yield Problem(f"nodes.{id_}.{kind}.prompts", "could be silent; add a prompt without values in braces")
-        for name in ("silence", "wrong"):
-            if not self._is_heard((getattr(self._ivr, name),)):
-                yield Problem(name, "could be silent; use a prompt without values in braces")
+        told = [(path, name) for path, name in self._ivr.hold.said() if path in _NEVER_SILENT]
+        for path, name in (("silence", self._ivr.silence), ("wrong", self._ivr.wrong), *told):
+            if not self._is_heard((name,)):
+                yield Problem(path, "could be silent; use a prompt without values in braces")
 
     def unreachable(self) -> Iterator[Problem]:
         """Nodes that no caller ever comes to."""
@@ -175,6 +180,7 @@ class _Check:
         for path, name in (("silence", ivr.silence), ("wrong", ivr.wrong), ("hazard.prompt", ivr.hazard.prompt)):
             if name is not None:
                 yield path, name
+        yield from ivr.hold.said()
         for id_, node in ivr.nodes.items():
             if isinstance(node, Branch):
                 continue
@@ -191,12 +197,12 @@ def _kind(node: Node) -> str:
     return kinds.get(type(node), "hang_up")
 
 
-def _placeholders(path: str, content: str | Recording) -> Iterator[Problem]:
+def _placeholders(path: str, content: str | Recording, known: Collection[str]) -> Iterator[Problem]:
     if isinstance(content, Recording):
         return
     for name in PLACEHOLDER.findall(content):
-        if name not in VALUES:
-            yield Problem(path, f"there is no value {{{name}}}; use one of: {', '.join(VALUES)}")
+        if name not in known:
+            yield Problem(path, f"there is no value {{{name}}}; use one of: {', '.join(known)}")
     if set("{}") & set(PLACEHOLDER.sub("", content)):
         yield Problem(path, "has a brace without its partner; write a value such as {zone}")
 

@@ -74,6 +74,13 @@ class Interpreter:
             walk.take(given)
         return walk.result(session.step + 1)
 
+    def to_person(self, session: Session | None, caller: Caller, now: float, *, hazard: bool = False) -> Advanced:
+        """Out of the menus, or past them, whatever was asked there: to a person, or where the hazard key leads."""
+        language = session.language if session else caller.language or ""
+        walk = _Walk(self, caller, now, language, session.values if session else {})
+        walk.go((self.ivr.hazard if hazard else self.ivr.person).node)
+        return walk.result((session.step if session else 0) + 1)
+
     def is_open(self, queue: str, now: float) -> bool:
         """Whether the queue is within its hours."""
         calendar = self._calendars.get(queue)

@@ -16,6 +16,9 @@ ACCOUNT: Final = "account"
 VALUES: Final = ("name", "zone", "address", "cause", "restoration", ACCOUNT, "phone", "report")
 """What a text may have in braces: facts of the caller, what they typed, the number of their report."""
 
+HOLD_VALUES: Final = ("position", "least", "most")
+"""What a text on hold may have in braces: the place in line, and minutes of the estimated wait."""
+
 COLLECTED: Final = (ACCOUNT, "phone")
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -209,6 +212,34 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """What is heard while nobody is free; the texts are names of prompts, and what is None is not said.
+
+    `music` is a file below the recordings, the vendor's own when empty; `every` so many pieces of it something is said.
+    `soon`, `between` and `at_most` tell the estimated wait: less than a minute, a range, or its end alone.
+    `full` and `closed` are said to whoever is sent away: too many wait, or the center closed the contact. `trouble` is
+    said while calls cannot be written down.
+    """
+
+    music: str = ""
+    every: int = 3
+    position: str | None = None
+    soon: str | None = None
+    between: str | None = None
+    at_most: str | None = None
+    full: str | None = None
+    closed: str | None = None
+    trouble: str | None = None
+
+    def said(self) -> list[tuple[str, str]]:
+        """Each prompt with its place in the file."""
+        return [(f"hold.{name}", prompt) for name in HOLD_PROMPTS if (prompt := getattr(self, name)) is not None]
+
+
+HOLD_PROMPTS: Final = ("position", "soon", "between", "at_most", "full", "closed", "trouble")
+
+
+@dataclass(frozen=True, slots=True)
 class Ivr:
     """One version of what callers hear. The first of `languages` is spoken until another is known or chosen.
 
@@ -224,3 +255,4 @@ class Ivr:
     wrong: str
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
     nodes: Mapping[str, Node] = field(default_factory=dict)
+    hold: Hold = field(default_factory=Hold)

@@ -18,7 +18,17 @@ from contactcenter.domain.stimuli import Asked, Stimulus
 from contactcenter.domain.words import MediaClass
 from contactcenter.metrics import Metrics
 from contactcenter.runtime.bus import Bus
-from contactcenter.storage import Answer, Draft, Incoming, Received, Reported, Submitted, Taken, UnavailableError
+from contactcenter.storage import (
+    Answer,
+    Called,
+    Draft,
+    Incoming,
+    Received,
+    Reported,
+    Submitted,
+    Taken,
+    UnavailableError,
+)
 
 CAPACITY: Final = 10_000
 """Items that may wait for a commit; past it SQL is as good as down and gateways shall come back later."""
@@ -112,6 +122,10 @@ class Intake:
         """Hand a stimulus to the router, with the message it is about; raises like `receive`."""
         return await self._take(Submitted(stimulus=stimulus, draft=draft))
 
+    async def advance(self, called: Called) -> Taken:
+        """Write a call's next state. A `duplicate` was overtaken: `call` is what is stored. Raises like `receive`."""
+        return await self._take(called)
+
     async def report(self, report: DeliveryReport) -> Taken:
         """Take a delivery report in and tell the agent's console; raises like `receive`."""
         taken = await self._take(Reported(report=report))
@@ -204,7 +218,7 @@ class Intake:
         if self._metrics is not None:
             self._metrics.intake_commit.observe(time.perf_counter() - began)
             self._metrics.intake_items.observe(len(batch))
-        if any(not isinstance(item, Reported) for item, _ in batch):
+        if any(_concerns_router(item) for item, _ in batch):
             self._bus.post("router", {})
         for (_, future), result in zip(batch, taken, strict=True):
             if not future.done():
@@ -218,6 +232,12 @@ class Intake:
             return
         for waiting in batch:
             await self._commit([waiting])
+
+
+def _concerns_router(item: Incoming) -> bool:
+    if isinstance(item, Called):
+        return item.stimulus is not None
+    return not isinstance(item, Reported)
 
 
 def _fail(batch: list[Waiting], error: Exception) -> None:

@@ -1,5 +1,6 @@
 """SQL, the truth: tables, migrations, and every transaction, on SQLite and PostgreSQL alike."""
 
+from contactcenter.storage.call_records import Call, Called, CallerFacts, CallPart, HeldCall, Standing
 from contactcenter.storage.errors import (
     ConflictError,
     FencedError,
@@ -44,10 +45,15 @@ __all__ = [
     "AgentRecord",
     "Answer",
     "Batch",
+    "Call",
+    "CallPart",
+    "Called",
+    "CallerFacts",
     "ConflictError",
     "DeliveryChange",
     "Draft",
     "FencedError",
+    "HeldCall",
     "InboxRow",
     "Incoming",
     "Job",
@@ -67,6 +73,7 @@ __all__ = [
     "SchemaError",
     "Settlement",
     "StaleVersionError",
+    "Standing",
     "Storage",
     "StorageError",
     "StoredConfiguration",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contactcenter.domain.stimuli import Asked, Stimulus
-from contactcenter.storage import arrivals, deliveries
+from contactcenter.storage import arrivals, calls, deliveries
+from contactcenter.storage.call_records import Called
 from contactcenter.storage.clean import clean
 from contactcenter.storage.mapping import texts_of
 from contactcenter.storage.records import Answer, Draft, Incoming, Received, Reported, Submitted, Taken
@@ -18,16 +19,21 @@ def take_in(context: Context, items: Sequence[Incoming]) -> Transaction[list[Tak
     taken: dict[int, Taken] = {}
     received = [(place, item) for place, item in enumerate(items) if isinstance(item, Received)]
     submitted = [(place, item) for place, item in enumerate(items) if isinstance(item, Submitted)]
+    called = [(place, item) for place, item in enumerate(items) if isinstance(item, Called)]
     reported = [(place, item) for place, item in enumerate(items) if isinstance(item, Reported)]
     written = Written()
     if received:
         yield from arrivals.take_messages(context, received, taken, written)
     if submitted:
         yield from _take_submissions(context, submitted, taken, written)
+    if called:
+        results = yield from calls.take_calls(context, [item for _, item in called], written)
+        for (place, _), (new, stored) in zip(called, results, strict=True):
+            taken[place] = Taken(duplicate=not new, call=stored)
     yield from write(written)
     if reported:
-        results = yield from deliveries.report(context, [item.report for _, item in reported])
-        taken.update(zip((place for place, _ in reported), results, strict=True))
+        moved = yield from deliveries.report(context, [item.report for _, item in reported])
+        taken.update(zip((place for place, _ in reported), moved, strict=True))
     return [taken[place] for place in range(len(items))]
 
 

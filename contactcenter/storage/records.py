@@ -13,6 +13,7 @@ from contactcenter.domain.stimuli import Stimulus
 from contactcenter.domain.words import AgentStatus, Delivery, MediaClass
 from contactcenter.queues.staffing import Change
 from contactcenter.routing.state import Changes, Snapshot
+from contactcenter.storage.call_records import Call, Called
 
 # --- the way in -------------------------------------------------------------------------------------------------------
 
@@ -64,7 +65,7 @@ class Reported:
     report: DeliveryReport
 
 
-Incoming = Received | Submitted | Reported
+Incoming = Received | Submitted | Reported | Called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class Taken:
     """What became of one `Incoming`. `duplicate`: it had been taken before and nothing was written.
 
     Of a received message, `contact_id` is None while the router has not joined it to one. Of a report,
-    `agent_id` holds the contact now.
+    `agent_id` holds the contact now. Of a call, `call` is how it is stored: another's state, if this is a `duplicate`.
     """
 
     duplicate: bool = False
@@ -92,6 +93,7 @@ class Taken:
     agent_id: str | None = None
     delivery_changed: bool = False
     answer: Answer | None = None
+    call: Call | None = None
 
 
 # --- the router -------------------------------------------------------------------------------------------------------
