@@ -290,7 +290,7 @@ def _hold(value: Value) -> Hold:
     found = value.fields((), ("music", "every", *HOLD_PROMPTS))
     return Hold(
         music=_file(found["music"]) if "music" in found else "",
-        every=found["every"].integer(1, 20, " pieces of music") if "every" in found else Hold.every,
+        every=found["every"].integer(1, 20, " pieces of music") if "every" in found else Hold().every,
         **{name: _optional_text(found, name) for name in HOLD_PROMPTS},
     )
 

@@ -33,6 +33,7 @@ from contactcenter.storage import (
     pruning,
 )
 from contactcenter.storage.call_legs import CallLegStore
+from contactcenter.storage.calls import CallStore
 from contactcenter.storage.driver import LIMIT_SECONDS, Driver
 from contactcenter.storage.errors import UnavailableError
 from contactcenter.storage.postgres import PostgresContext, PostgresDriver
@@ -121,6 +122,11 @@ class Storage:
     def legs(self) -> CallLegStore:
         """The legs that the center calls into contacts' rooms."""
         return CallLegStore(self._driver)
+
+    @property
+    def calls(self) -> CallStore:
+        """Customers' calls, as far as the menus have come with each."""
+        return CallStore(self._driver)
 
     @property
     def engine(self) -> AsyncEngine:
