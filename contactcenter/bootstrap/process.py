@@ -22,6 +22,8 @@ from contactcenter.config import CannedAnswer, Settings
 from contactcenter.metrics import Metrics
 from contactcenter.runtime import downloads, export
 from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.call_watch import CallWatch
+from contactcenter.runtime.calls import Calls
 from contactcenter.runtime.dispatcher import Dispatcher
 from contactcenter.runtime.doors import Doors
 from contactcenter.runtime.downloads import Downloads
@@ -51,6 +53,7 @@ from contactcenter.web.state import Demo, WebDependencies
 PACES: Final = {
     "sms": Pace(concurrency=32, rate=80.0, burst=80.0),  # an account's requests; Twilio queues by number itself
     "chat": Pace(concurrency=64),
+    "voice.control": Pace(concurrency=64),
 }
 STOP_SECONDS: Final = 12.0
 """How long a part may take to finish what is under way."""
@@ -177,8 +180,13 @@ class Process:
 
     async def _router(self, stack: AsyncExitStack) -> None:
         clock, metrics, storage = self.wiring.clock, self.metrics, self.storage
-        errands = Errands(self.channels, self.intake, clock=clock, metrics=metrics, sign_media=self.links.link)
-        dispatcher = Dispatcher(storage, self.bus, errands, clock=clock, metrics=metrics, paces=PACES)
+        calls = Calls(storage.legs, self.channels, self.bus, clock=clock)
+        watch = CallWatch(calls, self.intake, self.bus, clock=clock)
+        errands = Errands(
+            self.channels, self.intake, clock=clock, metrics=metrics, sign_media=self.links.link, calls=calls
+        )
+        paces = {**PACES, "voice": _new_calls(self.settings.twilio_calls_per_second)}
+        dispatcher = Dispatcher(storage, self.bus, errands, clock=clock, metrics=metrics, paces=paces)
         statistics = Statistics(storage.statistics, clock, metrics)
         gaps = GapReader(storage, self.intake, self.channels, clock=clock, metrics=metrics)
         router = Router(
@@ -190,6 +198,7 @@ class Process:
             metrics=metrics,
             duties=[
                 dispatcher.run,
+                watch.run,
                 gaps.run,
                 partial(expire_nodes, storage, self.bus, new_id),
                 partial(prune, storage, clock, metrics),
@@ -250,6 +259,11 @@ class Process:
         self._tasks.append(task)
 
         stack.push_async_callback(cancel, task)
+
+
+def _new_calls(rate: float) -> Pace:
+    """A vendor takes so many new calls a second, and refuses or queues what is more."""
+    return Pace(concurrency=max(4, round(4 * rate)), rate=rate, burst=max(1.0, rate))
 
 
 async def _redis(settings: Settings, stack: AsyncExitStack) -> RedisClients | None:

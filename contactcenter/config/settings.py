@@ -48,6 +48,7 @@ class Settings:
     twilio_auth_token_secondary: str | None = field(repr=False)
     twilio_api_url: str
     twilio_numbers: tuple[str, ...]
+    twilio_calls_per_second: float = 1.0
 
     @property
     def secure_cookies(self) -> bool:
@@ -146,6 +147,12 @@ VARIABLES: Final = (
         "Our numbers, separated by commas (`+59829001234`): after an outage, messages to them are read again."
         " Without them, messages to every number of the account are.",
         values.numbers,
+    ),
+    Variable(
+        f"{PREFIX}TWILIO_CALLS_PER_SECOND", "twilio_calls_per_second", "1",
+        "How many calls a second the account may begin (a new account: 1). Agents' telephones are called no faster;"
+        " have Twilio raise it before more agents than that answer at once.",
+        values.rate,
     ),
 )  # fmt: skip
 

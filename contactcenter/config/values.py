@@ -14,6 +14,8 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 _SID: Final = re.compile(r"AC[0-9a-fA-F]{32}")
 _HIGHEST_PORT: Final = 65_535
 _SHORTEST_SECRET: Final = 16
+_SLOWEST: Final = 0.01
+_FASTEST: Final = 1_000
 _DATABASES: Final = {
     "postgres": "postgresql",
     "postgresql": "postgresql",
@@ -39,6 +41,17 @@ def port(raw: str) -> int:
     if not raw.isascii() or not raw.isdigit() or not 0 < int(raw[:9]) <= _HIGHEST_PORT:
         raise ValueError(f"{raw[:40]!r} is no port; use a number from 1 to {_HIGHEST_PORT}")
     return int(raw)
+
+
+def rate(raw: str) -> float:
+    """So many a second, fractions too."""
+    try:
+        found = float(raw)
+    except ValueError:
+        found = 0.0
+    if not _SLOWEST <= found <= _FASTEST:
+        raise ValueError(f"{raw[:40]!r} is no rate; use a number from {_SLOWEST} to {_FASTEST}")
+    return found
 
 
 def public_url(raw: str) -> str:

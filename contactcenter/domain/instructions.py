@@ -23,6 +23,11 @@ class Instruction(Struct, frozen=True, kw_only=True, gc=False):
 
     id: str
 
+    @property
+    def account(self) -> str:
+        """Whose pace it counts against: the channel's, for what travels by one."""
+        return getattr(self, "channel", "")
+
 
 class OfferContact(Instruction, frozen=True, kw_only=True, gc=False):
     """Ring the agent's console until `deadline` (UTC seconds)."""
@@ -64,6 +69,11 @@ class HoldCall(Instruction, frozen=True, kw_only=True, gc=False):
     agent_id: str
     channel: str
 
+    @property
+    def account(self) -> str:
+        """Acting on live calls is not limited as new calls are."""
+        return f"{self.channel}.control"
+
 
 class EndCall(Instruction, frozen=True, kw_only=True, gc=False):
     """The conversation is over: end every leg. `told`: the caller, who reached nobody, hears why before that."""
@@ -73,6 +83,11 @@ class EndCall(Instruction, frozen=True, kw_only=True, gc=False):
     contact_id: str
     channel: str
     told: bool = False
+
+    @property
+    def account(self) -> str:
+        """Acting on live calls is not limited as new calls are."""
+        return f"{self.channel}.control"
 
 
 class SendMessage(Instruction, frozen=True, kw_only=True, gc=False):

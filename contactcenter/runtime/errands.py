@@ -17,6 +17,7 @@ from contactcenter.domain.messages import OutboundMessage, Receipt
 from contactcenter.domain.stimuli import ConnectionFailed
 from contactcenter.domain.words import Repeat
 from contactcenter.metrics import Metrics
+from contactcenter.runtime.calls import CallInstruction, Calls
 from contactcenter.runtime.intake import Intake
 from contactcenter.storage import OutboxItem, Settlement, UnavailableError
 
@@ -40,7 +41,7 @@ class Done:
 
 
 class Errands:
-    """Runs attempts. `sign_media` makes the public, signed address of a picture from its id."""
+    """Runs attempts. `sign_media` makes the public, signed address of a picture from its id; `calls` acts on calls."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Errands:
         clock: Callable[[], float],
         metrics: Metrics,
         sign_media: Callable[[str], str],
+        calls: Calls | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._channels = channels
@@ -57,12 +59,12 @@ class Errands:
         self._clock = clock
         self._metrics = metrics
         self._sign_media = sign_media
+        self._calls = calls
         self._chance = chance
 
     def channel_of(self, item: OutboxItem) -> str:
         """Whose pace the attempt counts against."""
-        instruction = item.instruction
-        return instruction.channel if isinstance(instruction, SendMessage | ConnectContact | HoldCall | EndCall) else ""
+        return item.instruction.account
 
     async def run(self, item: OutboxItem) -> Done:
         """One attempt. Never raises but on cancellation: whatever goes wrong is a result."""
@@ -70,17 +72,36 @@ class Errands:
         try:
             if isinstance(instruction, SendMessage):
                 return await self._send(item, instruction.channel)
-            if isinstance(instruction, ConnectContact):
-                return await self._connect(item, instruction)
-            if isinstance(instruction, HoldCall | EndCall):
-                return Done(Settlement(id=item.id, state="dropped", error="no legs were joined"))
+            if isinstance(instruction, ConnectContact | HoldCall | EndCall):
+                return await self._call(item, instruction)
         except Exception as error:
             log.exception("errand.failed", outbox=item.id, kind=type(instruction).__name__)
             return self._again(item, TransientError(f"{type(error).__name__}: {error}"))
         return Done(Settlement(id=item.id, state="dead", error=f"nothing carries out {type(instruction).__name__}"))
 
-    async def _connect(self, item: OutboxItem, instruction: ConnectContact) -> Done:
-        """No channel of this release has legs to join: the contact goes back to its place."""
+    async def _call(self, item: OutboxItem, instruction: CallInstruction) -> Done:
+        channel = None if self._calls is None else self._calls.channel(instruction.channel)
+        if self._calls is None or channel is None:
+            if isinstance(instruction, ConnectContact):
+                return await self._not_connected(item, instruction)
+            return Done(Settlement(id=item.id, state="dropped", error="no legs were joined"))
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                needless = await self._calls.carry_out(instruction, channel, item.first_tried_at)
+        except TransientError as error:
+            trouble = error
+        except UnavailableError as error:
+            trouble = TransientError(str(error))
+        except TimeoutError:
+            trouble = TransientError(f"{channel.name} did not answer in {SEND_SECONDS:.0f} s")
+        except PermanentError as error:
+            return Done(Settlement(id=item.id, state="dead", error=_text(error, error.code)))
+        else:
+            return Done(Settlement(id=item.id, state="sent" if needless is None else "dropped", error=needless))
+        return self._again(item, trouble)
+
+    async def _not_connected(self, item: OutboxItem, instruction: ConnectContact) -> Done:
+        """This channel has no legs to join: the contact goes back to its place."""
         failed = ConnectionFailed(
             id=f"{instruction.id}.failed",  # the same for each attempt: a repeat changes nothing
             contact_id=instruction.contact_id,

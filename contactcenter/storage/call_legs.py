@@ -71,6 +71,7 @@ class CallerContact:
     channel: str
     thread: str
     state: str
+    state_since: float
     agent_id: str | None
     our_address: str
     deadline: float | None
@@ -100,9 +101,9 @@ class CallLegStore:
         """A contact's legs, the oldest first; with `live` False also those that are over."""
         return await self._driver.read(lambda _: _legs_of(contact_id, live=live))
 
-    async def named(self, leg_id: str, call_id: str) -> None:
-        """The vendor has the leg and calls it so."""
-        await self._driver.write(lambda _: _set(leg_id, "call_id = COALESCE(call_leg.call_id, ?)", clean(call_id)))
+    async def named(self, leg_id: str, call_id: str) -> bool:
+        """The vendor has the leg and calls it so. False: it was ended meanwhile, so hang it up."""
+        return await self._driver.write(lambda _: _set(leg_id, "call_id = COALESCE(call_leg.call_id, ?)", clean(call_id)))
 
     async def moved_on(self, leg_id: str, state: str) -> None:
         """A live leg is so far now."""
@@ -193,19 +194,20 @@ def _tell(
 
 def _caller(contact_id: str) -> Transaction[CallerContact | None]:
     rows = yield Query(
-        "SELECT id, channel, thread, state, agent_id, our_address, deadline FROM contact"
+        "SELECT id, channel, thread, state, state_since, agent_id, our_address, deadline FROM contact"
         " WHERE id = ? AND media = 'voice'",
         (contact_id,),
     )
     if not rows:
         return None
     legs = yield from _legs_of(contact_id, live=True)
-    id_, channel, thread, state, agent_id, our_address, deadline = rows[0]
+    id_, channel, thread, state, state_since, agent_id, our_address, deadline = rows[0]
     return CallerContact(
         contact_id=id_,
         channel=channel,
         thread=thread,
         state=state,
+        state_since=state_since,
         agent_id=agent_id,
         our_address=our_address,
         deadline=deadline,

@@ -206,7 +206,7 @@ def _outbox_row(instruction: Instruction, at: float) -> tuple[Any, ...]:
         instruction.id,
         getattr(instruction, "contact_id", ""),
         getattr(instruction, "message_id", None),
-        getattr(instruction, "channel", ""),
+        instruction.account,
         LANES[instruction.lane],
         kind,
         version,

@@ -1,0 +1,367 @@
+"""Sees what becomes of calls: asks the vendor what is true, and tells the router.
+
+Reports of the vendor (bus topic `call`) only say when to look: one that is lost, late, doubled or out of order changes
+nothing but the moment. What is looked at: every contact with live legs, callers whose agent is being called, and, in
+turn, those who wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from contactcenter.channels.base import PermanentError, TransientError
+from contactcenter.channels.voice import CallState, Link, Part, VoiceChannel
+from contactcenter.domain.stimuli import ContactConnected, ContactEnded, CustomerLeft
+from contactcenter.domain.words import ContactState
+from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.calls import Calls
+from contactcenter.runtime.intake import Intake
+from contactcenter.runtime.tasks import cancel
+from contactcenter.storage import Lease, UnavailableError
+from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg
+
+SETTLED_SECONDS: Final = 3.0
+"""How long an instruction of the router may take before the watch does what is left of it."""
+AT_ONCE: Final = 16
+LOOK_SECONDS: Final = 15.0
+REASONS: Final = {
+    CallState.BUSY: "busy",
+    CallState.NO_ANSWER: "not_answered",
+    CallState.CANCELED: "canceled",
+    CallState.COMPLETED: "hung_up",
+}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often the vendor is asked although it reported nothing, in seconds.
+
+    `joining`: both legs are up and about to meet; `waiting_rate` bounds how many of those who wait are asked a second.
+    """
+
+    sweep: float = 1.0
+    connecting: float = 1.5
+    joining: float = 0.3
+    talking: float = 20.0
+    waiting: float = 20.0
+    waiting_rate: float = 20.0
+    again: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the vendor reported of a leg or of the caller's call."""
+
+    call_id: str
+    state: CallState | None
+    machine: bool
+
+
+class CallWatch:
+    """A duty of the router that leads."""
+
+    def __init__(
+        self, calls: Calls, intake: Intake, bus: Bus, *, clock: Callable[[], float], rhythm: Rhythm | None = None
+    ) -> None:
+        self._calls = calls
+        self._intake = intake
+        self._bus = bus
+        self._clock = clock
+        self._rhythm = rhythm or Rhythm()
+        self._hints: dict[str, list[Hint]] = {}
+        self._due: dict[str, float] = {}
+        self._line: deque[str] = deque()
+        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._swept_at = self._lined_up_at = self._asked_at = 0.0
+
+    async def run(self, _lease: Lease) -> None:
+        """Watch until cancelled."""
+        self._due.clear()
+        self._line.clear()
+        self._swept_at = self._lined_up_at = 0.0
+        self._asked_at = self._clock()
+        unsubscribe = self._bus.subscribe("call", self._reported)
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self._sweep()
+                except UnavailableError as error:
+                    log.warning("call_watch.sql_unavailable", error=str(error))
+                    await asyncio.sleep(self._rhythm.sweep)
+                self._begin()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._rest_seconds()):
+                        await self._wake.wait()
+        finally:
+            unsubscribe()
+            await cancel(*self._looking.values())
+
+    def _reported(self, payload: dict[str, Any]) -> None:
+        """The vendor said something of a contact's call."""
+        contact_id = str(payload.get("contact") or "")
+        if not contact_id:
+            return
+        state = payload.get("state")
+        known = CallState(state) if state in set(CallState) else None
+        hint = Hint(str(payload.get("call") or ""), known, payload.get("machine") is True)
+        self._hints.setdefault(contact_id, []).append(hint)
+        self._wake.set()
+
+    # When to look
+
+    async def _sweep(self) -> None:
+        """Find what is to be watched, now and then."""
+        now = self._clock()
+        if now - self._swept_at >= self._rhythm.sweep:
+            self._swept_at = now
+            live = await self._calls.legs.with_legs()
+            self._due = {contact: self._due.get(contact, now) for contact in live}
+        if not self._line and now - self._lined_up_at >= self._rhythm.waiting:
+            self._lined_up_at = now
+            waiting = (ContactState.WAITING, ContactState.OFFERED)
+            calls = await self._calls.legs.open_calls()
+            self._line.extend(contact for contact, state in calls if state in waiting)
+
+    def _begin(self) -> None:
+        """Look at what was reported, what is due, and the next of those who wait."""
+        now = self._clock()
+        for contact_id in [*self._hints, *(each for each, due in self._due.items() if due <= now)]:
+            if len(self._looking) >= AT_ONCE:
+                return
+            self._look_at(contact_id)
+        free = int((now - self._asked_at) * self._rhythm.waiting_rate)
+        if free >= 1:
+            self._asked_at = now
+        for _ in range(min(free, len(self._line), AT_ONCE - len(self._looking))):
+            self._look_at(self._line.popleft())
+
+    def _rest_seconds(self) -> float:
+        now = self._clock()
+        soonest = min((due for each, due in self._due.items() if each not in self._looking), default=now + 60.0)
+        next_asked = 1.0 / self._rhythm.waiting_rate if self._line else self._rhythm.sweep
+        return max(0.01, min(soonest - now, next_asked, self._rhythm.sweep))
+
+    def _look_at(self, contact_id: str) -> None:
+        if contact_id in self._looking:
+            return  # What was reported meanwhile is kept for the next look.
+        task = asyncio.create_task(self._look(contact_id, self._hints.pop(contact_id, [])), name="look")
+        self._looking[contact_id] = task
+        task.add_done_callback(lambda _: self._looked(contact_id))
+
+    def _looked(self, contact_id: str) -> None:
+        self._looking.pop(contact_id, None)
+        self._wake.set()
+
+    async def _look(self, contact_id: str, hints: list[Hint]) -> None:
+        seconds: float | None = self._rhythm.talking
+        try:
+            async with asyncio.timeout(LOOK_SECONDS), self._calls.alone(contact_id):
+                seconds = await self._see(contact_id, hints)
+        except (TransientError, UnavailableError, TimeoutError) as error:
+            retry_after = error.retry_after if isinstance(error, TransientError) else None
+            seconds = max(self._rhythm.connecting, retry_after or 0.0)
+            log.warning("call_watch.not_seen", contact=contact_id, error=str(error) or type(error).__name__)
+        except PermanentError as error:
+            log.warning("call_watch.refused", contact=contact_id, error=str(error))
+        except Exception:
+            log.exception("call_watch.failed", contact=contact_id)
+        if seconds is None:
+            self._due.pop(contact_id, None)
+        else:
+            self._due[contact_id] = self._clock() + seconds
+
+    # What there is to see
+
+    async def _see(self, contact_id: str, hints: list[Hint]) -> float | None:
+        """Make what the router knows what is true; seconds until the next look, None for none."""
+        contact = await self._calls.legs.caller(contact_id)
+        channel = None if contact is None else self._calls.channel(contact.channel)
+        if contact is None or channel is None:
+            return None
+        look = _Look(self, contact, channel, hints)
+        if contact.state == ContactState.CONNECTING:
+            return await look.connecting()
+        if contact.state == ContactState.CONNECTED:
+            return await look.talking()
+        if contact.state in (ContactState.WAITING, ContactState.OFFERED):
+            return await look.waiting()
+        return await look.afterwards()
+
+    @property
+    def calls(self) -> Calls:
+        """What acts on calls."""
+        return self._calls
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often to ask."""
+        return self._rhythm
+
+    def now(self) -> float:
+        """UTC seconds."""
+        return self._clock()
+
+    async def connected(self, leg: CallLeg) -> None:
+        """Caller and agent can talk."""
+        stimulus = ContactConnected(id=f"{leg.id}.connected", contact_id=leg.contact_id, agent_id=leg.agent_id)
+        if await self._calls.legs.connected(leg.id, self._clock(), stimulus):
+            self._bus.post("router", {})
+
+    async def customer_left(self, contact: CallerContact) -> None:
+        """The caller hung up, and nobody has told the router yet."""
+        log.info("call_watch.customer_left", contact=contact.contact_id)
+        await self._intake.submit(CustomerLeft(id=f"{contact.contact_id}.left", thread=contact.thread))
+
+
+class _Look:
+    """One look at one call, under its lock."""
+
+    def __init__(self, watch: CallWatch, contact: CallerContact, channel: VoiceChannel, hints: list[Hint]) -> None:
+        self._watch = watch
+        self._calls = watch.calls
+        self._rhythm = watch.rhythm
+        self._contact = contact
+        self._channel = channel
+        self._hints = hints
+
+    # By the contact's state
+
+    async def connecting(self) -> float:
+        """The agent's telephone rings; once it is answered, the caller is asked in."""
+        leg = self._agents_leg()
+        if leg is None or leg.call_id is None:
+            return self._rhythm.connecting  # The dispatcher's attempt has not ended yet.
+        state = await self._state(leg)
+        if self._answered_by_machine(leg):
+            await self._channel.hang_up(leg.call_id)
+            await self._calls.failed(leg, CallState.COMPLETED, "machine")
+        elif state is None or state.final:
+            await self._calls.failed(leg, state or CallState.FAILED, REASONS.get(state or CallState.FAILED, "failed"))
+        elif state is CallState.ANSWERED:
+            return await self._join(leg)
+        return self._rhythm.connecting
+
+    async def talking(self) -> float:
+        """Whoever is not in the room any more has left, or was lost."""
+        room = await self._channel.room(self._contact.contact_id)
+        inside = frozenset(each.call_id for each in room.occupants) if room is not None else frozenset()
+        if self._contact.call_id not in inside and await self._customer_is_gone():
+            await self._watch.customer_left(self._contact)
+            return self._rhythm.connecting
+        mine = self._agents_leg()
+        for leg in self._contact.legs:
+            if leg.call_id is None or leg.call_id in inside:
+                continue
+            state = await self._state(leg)
+            if state is None or state.final:
+                await self._leg_is_over(leg, state, holds=leg is mine)
+                if leg is mine:
+                    return self._rhythm.connecting
+        if self._contact.call_id not in inside and mine is not None and mine.call_id in inside:
+            await self._admit(mine)  # The caller was to be here and is not: they are asked in again.
+            return self._rhythm.connecting
+        return self._rhythm.talking
+
+    async def waiting(self) -> float | None:
+        """Nobody is called: whoever hung up is gone, and legs that are left are ended."""
+        if await self._customer_is_gone():
+            await self._watch.customer_left(self._contact)
+        elif self._contact.legs and self._is_settled():
+            agent_id = self._contact.legs[-1].agent_id or ""
+            await self._calls.put_on_hold(self._contact, self._channel, agent_id)
+        return self._rhythm.connecting if self._contact.legs else None
+
+    async def afterwards(self) -> float | None:
+        """Our work is over. Somebody outside may still talk to the caller; else nothing is left of the call."""
+        if not self._contact.legs:
+            return None
+        if not self._is_settled():
+            return self._rhythm.connecting
+        alone = True
+        if not await self._customer_is_gone():
+            for leg in self._contact.legs:
+                state = await self._state(leg) if leg.role == GUEST and leg.call_id is not None else None
+                if state is not None and not state.final:
+                    alone = False
+        if alone:
+            await self._calls.end(self._contact, self._channel)
+            return None
+        return self._rhythm.talking
+
+    # Parts of it
+
+    def _is_settled(self) -> bool:
+        """Whether the router's last instruction has had its time."""
+        return self._watch.now() - self._contact.state_since >= SETTLED_SECONDS
+
+    def _agents_leg(self) -> CallLeg | None:
+        """The leg of the agent who holds the contact; one who was asked for advice may hold it by now."""
+        theirs = [leg for leg in self._contact.legs if leg.agent_id == self._contact.agent_id]
+        mine = [leg for leg in theirs if leg.role == AGENT] or [leg for leg in theirs if leg.role == GUEST]
+        return mine[-1] if mine else None
+
+    async def _state(self, leg: CallLeg) -> CallState | None:
+        """How far a leg is, by what was reported just now, else by the vendor; None: there is no such leg."""
+        reported = [hint.state for hint in self._hints if hint.call_id == leg.call_id and hint.state is not None]
+        final = next((state for state in reported if state.final), None)
+        if final is not None:
+            return final
+        if CallState.ANSWERED in reported:
+            state: CallState | None = CallState.ANSWERED
+        else:
+            state = await self._channel.call_state(leg.call_id or "")
+        if state is not None and state != leg.state and not state.final:
+            await self._calls.legs.moved_on(leg.id, state)
+            if state not in reported:
+                self._calls.tell(leg, state)
+        return state
+
+    def _answered_by_machine(self, leg: CallLeg) -> bool:
+        return any(hint.machine and hint.call_id == leg.call_id for hint in self._hints)
+
+    async def _customer_is_gone(self) -> bool:
+        state = await self._channel.call_state(self._contact.call_id)
+        return state is None or state.final
+
+    async def _join(self, leg: CallLeg) -> float:
+        now = self._watch.now()
+        if leg.admitted_at is None:
+            return await self._admit(leg)
+        room = await self._channel.room(self._contact.contact_id)
+        inside = set() if room is None else {each.call_id for each in room.occupants}
+        if {leg.call_id, self._contact.call_id} <= inside:
+            await self._watch.connected(leg)
+            return self._rhythm.talking
+        if now - leg.admitted_at >= self._rhythm.again:
+            return await self._admit(leg)
+        return self._rhythm.joining
+
+    async def _admit(self, leg: CallLeg) -> float:
+        """Ask the caller into the room; the intent is written down first."""
+        await self._calls.legs.admitted(leg.id, self._watch.now())
+        link = Link(part=Part.JOIN, contact=self._contact.contact_id)
+        if not await self._channel.move(self._contact.call_id, link):
+            await self._watch.customer_left(self._contact)
+            return self._rhythm.connecting
+        return self._rhythm.joining
+
+    async def _leg_is_over(self, leg: CallLeg, state: CallState | None, *, holds: bool) -> None:
+        """Somebody hung up: the agent who holds it ends the talk so; a leg that broke does not."""
+        if holds and state not in (None, CallState.FAILED):
+            ended = ContactEnded(id=f"{leg.id}.ended", contact_id=leg.contact_id, agent_id=self._contact.agent_id or "")
+            await self._calls.over(leg, state or CallState.COMPLETED, None, ended)
+        elif holds:
+            await self._calls.failed(leg, CallState.FAILED, "failed")
+        else:
+            await self._calls.over(leg, state or CallState.FAILED)
