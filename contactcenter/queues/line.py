@@ -15,15 +15,17 @@ _SLACK = 32
 class WaitingLine:
     """Contacts by rank (UTC seconds of place less seconds of head start), then by id.
 
-    Leaving is O(1): the entry stays in the heap and is skipped when it comes up.
+    Leaving is O(1): the entry stays in the heap and is skipped when it comes up. `first_known` is the first, or
+    None until `top` has looked again.
     """
 
-    __slots__ = ("_heap", "_last", "_ranks")
+    __slots__ = ("_heap", "_last", "_ranks", "first_known")
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, str]] = []
         self._last = 0.0
         self._ranks: dict[str, float] = {}
+        self.first_known: tuple[float, str] | None = None
 
     def __len__(self) -> int:
         return len(self._ranks)
@@ -40,11 +42,18 @@ class WaitingLine:
         if rank > self._last or not self._ranks:
             self._last = rank
         self._ranks[contact_id] = rank
-        heappush(self._heap, (rank, contact_id))
+        entry = (rank, contact_id)
+        heappush(self._heap, entry)
+        known = self.first_known
+        if known is not None and entry < known:
+            self.first_known = entry
 
     def leave(self, contact_id: str) -> None:
         """Leave the line, from wherever in it."""
         del self._ranks[contact_id]
+        known = self.first_known
+        if known is not None and known[1] == contact_id:
+            self.first_known = None
         if len(self._heap) > 2 * len(self._ranks) + _SLACK:
             self._heap = [(rank, contact) for contact, rank in self._ranks.items()]
             heapify(self._heap)
@@ -71,6 +80,7 @@ class WaitingLine:
         while ranks.get(entry[1]) != entry[0]:
             heappop(heap)
             entry = heap[0]
+        self.first_known = entry
         return entry
 
     def ahead_of(self, rank: float, *, own: bool) -> float:

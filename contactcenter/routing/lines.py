@@ -348,22 +348,25 @@ class WaitingRoom:
 
     def _first(self, lines: int, reserved: list[ReservedLine], skipped: Container[str], now: float) -> str | None:
         """Who comes first of all heads of these lines. Written out, because a decision may look at a hundred lines."""
-        heads: list[tuple[float, str, float]] = []
-        by_bit = self._by_bit
+        best: tuple[float, str] | None = None
+        by_bit, urgency = self._by_bit, self._urgency
         while lines:
             low = lines & -lines
             lines ^= low
             line = by_bit[low.bit_length() - 1]
-            head = line.top()
-            if head[1] in skipped:
-                passed = line.first(skipped)
-                if passed is None:
-                    continue
-                head = passed
-            heads.append((head[0], head[1], line.target))
-        heads += [(*one.top(), one.target) for one in reserved]  # Who is asked for by name has not declined it.
-        if not heads:
-            return None
-        if self._urgency:
-            return min(((rank - now) / target, contact) for rank, contact, target in heads)[1]
-        return min(heads)[1]
+            head: tuple[float, str] | None = line.first_known or line.top()
+            if head is not None and head[1] in skipped:
+                head = line.first(skipped)
+            if head is None:
+                continue
+            if urgency:
+                head = ((head[0] - now) / line.target, head[1])
+            if best is None or head < best:
+                best = head
+        for one in reserved:  # Who is asked for by name has not declined it.
+            head = one.top()
+            if urgency:
+                head = ((head[0] - now) / one.target, head[1])
+            if best is None or head < best:
+                best = head
+        return None if best is None else best[1]
