@@ -103,7 +103,8 @@ class CallLegStore:
 
     async def named(self, leg_id: str, call_id: str) -> bool:
         """The vendor has the leg and calls it so. False: it was ended meanwhile, so hang it up."""
-        return await self._driver.write(lambda _: _set(leg_id, "call_id = COALESCE(call_leg.call_id, ?)", clean(call_id)))
+        changes = "call_id = COALESCE(call_leg.call_id, ?)"
+        return await self._driver.write(lambda _: _set(leg_id, changes, clean(call_id)))
 
     async def moved_on(self, leg_id: str, state: str) -> None:
         """A live leg is so far now."""

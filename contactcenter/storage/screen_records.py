@@ -56,7 +56,7 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentView:
-    """An agent; `connected`: at least one console of theirs is open."""
+    """An agent; `connected`: at least one console of theirs is open. `telephone` None: the softphone."""
 
     id: str
     name: str
@@ -67,6 +67,7 @@ class AgentView:
     connected: bool
     finishing: str | None
     version: int
+    telephone: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,7 @@ def agents() -> Select[Any]:
         columns.status_since,
         columns.finishing,
         columns.version,
+        columns.telephone,
         (func.length(columns.sessions_json) > len("[]")).label("connected"),
     )
 

@@ -91,6 +91,7 @@ class Renderer:
             "status_since": iso(view.status_since),
             "connected": view.connected,
             "finishing": view.finishing,
+            "telephone": view.telephone,
         }
 
     def contact(self, view: ContactView) -> ContactShape:

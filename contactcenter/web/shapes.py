@@ -43,7 +43,7 @@ class SessionShape(TypedDict):
 
 
 class AgentShape(TypedDict):
-    """A person who takes contacts."""
+    """A person who takes contacts. `telephone` is where their calls ring; null: the console's softphone."""
 
     id: str
     name: str
@@ -53,6 +53,7 @@ class AgentShape(TypedDict):
     status_since: str
     connected: bool
     finishing: str | None
+    telephone: str | None
 
 
 class CustomerShape(TypedDict):

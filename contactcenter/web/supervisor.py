@@ -24,6 +24,7 @@ from contactcenter.web.shapes import AgentShape, AgentsShape, ContactsShape, Ove
 
 LARGEST: Final = 1e12
 Word = Annotated[str, StringConstraints(max_length=128)]
+TELEPHONE: Final = r"^(|\+[1-9][0-9]{6,14}|sip:[A-Za-z0-9._~%+-]{1,64}@[A-Za-z0-9.-]{1,100}(:[0-9]{1,5})?)$"
 
 endpoints = Endpoints("supervisor")
 
@@ -97,10 +98,11 @@ class NewAgent(Body):
 
 
 class ChangedAgent(Body):
-    """What changes; the rest stays."""
+    """What changes; the rest stays. `telephone`: a number with + or `sip:…`; empty is the console's softphone."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)] | None = None
     profile: Word | None = None
+    telephone: Annotated[str, StringConstraints(max_length=200, pattern=TELEPHONE)] | None = None
 
 
 @endpoints.get("/api/v1/agents", access=SUPERVISOR)
@@ -122,10 +124,12 @@ async def add_agent(call: Call, body: NewAgent) -> Reply[AgentShape]:
 
 @endpoints.put("/api/v1/agents/{id}", access=SUPERVISOR, errors=(404, 409))
 async def change_agent(call: Call, body: ChangedAgent) -> AgentShape:
-    """Give an agent another name or profile; it holds for the next decision."""
+    """Give an agent another name or profile, which holds for the next decision, or another telephone."""
     view = await call.request.app[LISTINGS].agent(call.path("id"))
     if view is None:
         raise not_found("No agent")
+    if body.telephone is not None:
+        await call.deps.storage.legs.set_telephone(view.id, body.telephone or None)
     profile = body.profile or view.profile
     await _check_profile(call, profile)
     return await _configure(call, view.id, body.name or view.name, profile)
@@ -153,6 +157,7 @@ async def _configure(call: Call, agent_id: str, name: str, profile: str) -> Agen
         "status_since": iso(call.deps.clock()),
         "connected": False,
         "finishing": None,
+        "telephone": None,
     }
 
 

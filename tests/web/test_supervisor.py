@@ -118,6 +118,16 @@ async def test_agents_are_added_and_changed(center: Rig) -> None:
         await until(changed)
 
 
+async def test_an_agents_calls_ring_where_a_supervisor_says(center: Rig) -> None:
+    async with center.person("sofia") as sofia, center.person("ana") as ana:
+        for telephone, shown in (("+59829001234", "+59829001234"), ("sip:ana@pbx.example:5060", ...), ("", None)):
+            status, answer = await sofia.call("PUT", "/api/v1/agents/ana", {"telephone": telephone})
+            assert (status, answer["telephone"]) == (200, telephone if shown is ... else shown)
+        for telephone in ("29001234", "sip:ana", "agent:beto", "+598 2900", "x" * 201):
+            assert (await sofia.call("PUT", "/api/v1/agents/ana", {"telephone": telephone}))[0] == 422
+        assert (await ana.call("PUT", "/api/v1/agents/ana", {"telephone": "+59829001234"}))[0] == 403
+
+
 async def test_a_supervisor_gives_somebody_a_status_and_frees_what_is_stuck(center: Rig) -> None:
     async with center.person("sofia") as sofia, center.person("ana") as ana, ana.desk() as window:
         await center.text(center.sms())

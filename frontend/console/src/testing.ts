@@ -87,6 +87,7 @@ export function agent(change: Partial<Agent> = {}): Agent {
     status_since: "2026-11-21T12:00:00.000Z",
     connected: true,
     finishing: null,
+    telephone: null,
     ...change,
   };
 }

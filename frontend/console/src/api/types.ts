@@ -46,6 +46,7 @@ export interface Agent {
   connected: boolean;
   /** The reason to be not ready for, once nothing is held any more. */
   finishing: string | null;
+  telephone: string | null;
 }
 
 export interface Customer {
