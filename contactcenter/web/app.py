@@ -15,6 +15,9 @@ from contactcenter.storage.screens import Screens
 from contactcenter.web import (
     accounts,
     actions,
+    call_supervision,
+    call_views,
+    calling,
     chat_media,
     configuring,
     customers,
@@ -51,7 +54,7 @@ from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
 SUBJECTS: Final = (
     signin, actions, reads, customers, uploads, supervisor, interventions, explanations, configuring, operations,
-    accounts, statistics, utility,
+    accounts, statistics, utility, calling, call_views, call_supervision,
 )  # fmt: skip
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for subject in SUBJECTS for endpoint in subject.endpoints)
 

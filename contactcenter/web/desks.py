@@ -70,6 +70,14 @@ class Desks:
         desk = self._desks.get(agent_id)
         return desk.contacts.get(contact_id) if desk else None
 
+    def look_at_call(self, contact_id: str) -> None:
+        """Tell the windows of whoever holds this call that it changed; supervisors' are told anyway."""
+        for desk in self._desks.values():
+            if contact_id in desk.contacts:
+                for feed in desk.feeds.values():
+                    if not feed.supervises:
+                        feed.say("call", contact_id=contact_id)
+
     def news(self, news: Mapping[str, Any]) -> None:
         """The bus says that something happened on a desk."""
         desk = self._desks.get(str(news.get("agent")))

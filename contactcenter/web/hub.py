@@ -20,6 +20,7 @@ from contactcenter.web.desks import Desks
 from contactcenter.web.errors import ApiError
 from contactcenter.web.feed import Feed
 from contactcenter.web.forecasts import Forecasts
+from contactcenter.web.hand_overs import HandOvers
 from contactcenter.web.rendering import iso
 from contactcenter.web.requests import Requests
 from contactcenter.web.state import Identity, WebDependencies
@@ -52,6 +53,7 @@ class Hub:
         self.wall = Wall(listings, deps.storage.statistics, catalogue, self.windows, forecasts, deps.clock)
         self._forecasts = forecasts
         self.consoles = Consoles(deps.storage, screens, deps.bus, deps.new_id, deps.node_id)
+        self.hand_overs = HandOvers(deps)
         self.requests = Requests(deps.storage, deps.clock, self._decided)
         self._known_version = 0
         self._looked_at = asyncio.Event()
@@ -67,9 +69,16 @@ class Hub:
             "configuration": self._configured,
             "overview": lambda _: self._looked_at.set(),
             ESTIMATES: self._estimated,
+            "call": self._called,
+            "call_changed": self._called,
         }
         self._unsubscribe = [self._deps.bus.subscribe(topic, callback) for topic, callback in callbacks.items()]
-        loops = {"desks": self.desks.run, "sweeps": self._sweeps, "wall": self._walls}
+        loops = {
+            "desks": self.desks.run,
+            "sweeps": self._sweeps,
+            "wall": self._walls,
+            "hand-overs": self.hand_overs.run,
+        }
         self._tasks = [asyncio.create_task(loop(), name=f"hub-{name}") for name, loop in loops.items()]
 
     async def close(self) -> None:
@@ -150,6 +159,13 @@ class Hub:
     def _estimated(self, news: Mapping[str, Any]) -> None:
         self._forecasts.heard(news)
         self._looked_at.set()
+
+    def _called(self, news: Mapping[str, Any]) -> None:
+        """Something changed in a call: who shows it looks again."""
+        contact_id = str(news.get("contact") or "")
+        self.hand_overs.heard(news)
+        self.desks.look_at_call(contact_id)
+        self.windows.say_to_supervisors("call", contact_id=contact_id)
 
     def _alarm(self, news: Mapping[str, Any]) -> None:
         given = news.get("detail")

@@ -32,7 +32,8 @@ _MEANINGS: Final = {
     415: "Not this kind of body.",
     422: "Some values are missing or wrong.",
     429: "Too often; Retry-After says when it may be tried again.",
-    503: "SQL does not answer; nothing was written.",
+    502: "The telephone network refused it; `detail` says why.",
+    503: "SQL or the telephone network does not answer; `code` says which.",
 }
 
 Adapters = list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]]

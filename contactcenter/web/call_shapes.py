@@ -1,0 +1,55 @@
+"""What the API says of a call that is up (docs/api.md, "Calls"). Times are ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict  # pydantic reads these; before Python 3.12 it needs this TypedDict
+
+
+class ParticipantShape(TypedDict):
+    """Somebody in the call, called `since`. `leg` names them to the API; `coaching`: only the agent hears them."""
+
+    leg: str
+    role: Literal["customer", "agent", "supervisor", "guest"]
+    agent_id: str | None
+    name: str | None
+    address: str
+    state: Literal["calling", "in_call"]
+    muted: bool
+    held: bool
+    coaching: bool
+    yours: bool
+    since: str
+
+
+class CallShape(TypedDict):
+    """A call as it is now.
+
+    `held`: the customer hears music; `muted`: the reader's own leg; `known` false: the telephone network does not
+    answer, and this is what was last written down.
+    """
+
+    contact_id: str
+    state: Literal["ringing", "connected", "over"]
+    held: bool
+    muted: bool
+    recording: Literal["unknown", "on", "paused"]
+    participants: list[ParticipantShape]
+    known: bool
+
+
+class InvitedShape(TypedDict):
+    """Somebody's telephone rings: `leg` names them from now on."""
+
+    request_id: str
+    status: int
+    leg: str
+
+
+class SoftphoneShape(TypedDict):
+    """What makes a console the reader's telephone until `expires_at`."""
+
+    identity: str
+    token: str
+    expires_at: str

@@ -1,0 +1,153 @@
+"""Reading a call: who is in it and how, and the telephone that a console can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final, Literal
+
+from contactcenter.channels.voice import Occupant, Room, VoiceChannel
+from contactcenter.domain.history import EventType
+from contactcenter.storage.call_legs import THREAD, CallLeg
+from contactcenter.storage.screen_records import ContactView
+from contactcenter.web.access import SIGNED_IN
+from contactcenter.web.api import Call, Endpoints
+from contactcenter.web.call_rooms import any_contact, network
+from contactcenter.web.call_shapes import CallShape, ParticipantShape, SoftphoneShape
+from contactcenter.web.errors import ApiError, not_found
+from contactcenter.web.rendering import iso
+from contactcenter.web.screens import LISTINGS, SCREENS
+
+CUSTOMER: Final = "customer"
+TOKEN_SECONDS: Final = 3600
+"""A console asks for a new token before the old one ends."""
+
+endpoints = Endpoints("calls")
+
+
+@endpoints.get("/api/v1/contacts/{id}/call", access=SIGNED_IN, errors=(404, 409))
+async def call_now(call: Call) -> CallShape:
+    """Who is in the call and how, for who holds it, is in it, or supervises."""
+    contact = await any_contact(call)
+    legs = await call.deps.storage.legs.legs_of(contact.id)
+    if not _may_see(call, contact, legs):
+        raise not_found("No contact")
+    channel = call.deps.channels.get(contact.channel)
+    if contact.media != "voice" or not isinstance(channel, VoiceChannel):
+        raise ApiError(HTTPStatus.CONFLICT, "not_a_call", "This contact is no telephone call.")
+    room, known = await _room(channel, contact)
+    present = {each.call_id: each for each in room.occupants} if room is not None else {}
+    customer = present.get(contact.thread.removeprefix(THREAD))
+    names = await _names(call, legs)
+    own = next((leg for leg in legs if _yours(call, leg)), None)
+    here = present.get(own.call_id or "") if own is not None else None
+    return {
+        "contact_id": contact.id,
+        "state": _state(contact),
+        "held": customer is not None and customer.held,
+        "muted": here is not None and here.muted,
+        "recording": await _recording(call, contact.id),
+        "participants": [
+            _customer(contact, customer),
+            *(_participant(call, leg, present.get(leg.call_id or ""), names) for leg in legs),
+        ],
+        "known": known,
+    }
+
+
+def _may_see(call: Call, contact: ContactView, legs: list[CallLeg]) -> bool:
+    agent_id = call.who.agent_id
+    if call.who.supervises:
+        return True
+    return agent_id is not None and (contact.agent_id == agent_id or any(leg.agent_id == agent_id for leg in legs))
+
+
+async def _room(channel: VoiceChannel, contact: ContactView) -> tuple[Room | None, bool]:
+    """The room, and whether the network said so."""
+    if contact.state != "connected":
+        return None, True
+    try:
+        async with network():
+            return await channel.room(contact.id), True
+    except ApiError:
+        return None, False
+
+
+def _state(contact: ContactView) -> Literal["ringing", "connected", "over"]:
+    if contact.state == "connecting":
+        return "ringing"
+    return "connected" if contact.state == "connected" else "over"
+
+
+def _yours(call: Call, leg: CallLeg) -> bool:
+    return leg.agent_id is not None and leg.agent_id == call.who.agent_id
+
+
+async def _names(call: Call, legs: list[CallLeg]) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for agent_id in {leg.agent_id for leg in legs if leg.agent_id is not None}:
+        agent = await call.request.app[LISTINGS].agent(agent_id)
+        names[agent_id] = agent_id if agent is None else agent.name
+    return names
+
+
+async def _recording(call: Call, contact_id: str) -> Literal["unknown", "on", "paused"]:
+    """What was last asked of the recording, if anything was."""
+    kinds = [event.type for event in await call.request.app[SCREENS].events(contact_id)]
+    asked = [kind for kind in kinds if kind in (EventType.RECORDING_PAUSED, EventType.RECORDING_RESUMED)]
+    if not asked:
+        return "unknown"
+    return "paused" if asked[-1] == EventType.RECORDING_PAUSED else "on"
+
+
+def _customer(contact: ContactView, occupant: Occupant | None) -> ParticipantShape:
+    return {
+        "leg": CUSTOMER,
+        "role": "customer",
+        "agent_id": None,
+        "name": contact.customer_name,
+        "address": contact.address,
+        "state": "in_call" if occupant is not None else "calling",
+        "muted": occupant is not None and occupant.muted,
+        "held": occupant is not None and occupant.held,
+        "coaching": False,
+        "yours": False,
+        "since": iso(contact.state_since),
+    }
+
+
+def _participant(call: Call, leg: CallLeg, occupant: Occupant | None, names: Mapping[str, str]) -> ParticipantShape:
+    return {
+        "leg": leg.id,
+        "role": leg.role,  # type: ignore[typeddict-item]  # SQL has a CHECK for it
+        "agent_id": leg.agent_id,
+        "name": names.get(leg.agent_id or ""),
+        "address": leg.address,
+        "state": "in_call" if occupant is not None else "calling",
+        "muted": occupant is not None and occupant.muted,
+        "held": occupant is not None and occupant.held,
+        "coaching": occupant is not None and occupant.coaches is not None,
+        "yours": _yours(call, leg),
+        "since": iso(leg.created_at),
+    }
+
+
+@endpoints.get("/api/v1/voice/softphone", access=SIGNED_IN, errors=(404,))
+async def softphone(call: Call) -> SoftphoneShape:
+    """What makes this console the reader's telephone; 404 says what they have instead, or how to set it up."""
+    identity = call.who.agent_id or call.who.account_id
+    telephone = await call.deps.storage.legs.telephone(identity)
+    channel = next((each for each in call.deps.channels.values() if isinstance(each, VoiceChannel)), None)
+    demo = call.deps.demo
+    detail: dict[str, str | None] = {
+        "telephone": telephone,
+        "desk_phone": f"{demo.handset_url}desk-phone/#client:{identity}" if demo and demo.handset_url else None,
+    }
+    if telephone is not None:
+        message = f"Your calls ring at {telephone}."
+        raise ApiError(HTTPStatus.NOT_FOUND, "own_telephone", message, detail=detail)
+    given = None if channel is None else channel.softphone(identity, TOKEN_SECONDS)
+    if given is None:
+        message = "No softphone is set up. docs/channels/voice.md says which keys it needs."
+        raise ApiError(HTTPStatus.NOT_FOUND, "no_softphone", message, detail=detail)
+    return {**given, "expires_at": iso(call.deps.clock() + TOKEN_SECONDS)}  # type: ignore[typeddict-item]

@@ -1,0 +1,125 @@
+"""Calls that agents give to somebody who is in them: the router is told once, then the legs follow.
+
+What a lost message or a killed node left undone is found in SQL by every node's next look; each step may be repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import or_, select
+
+from contactcenter.channels.base import PermanentError, TransientError
+from contactcenter.channels.voice import CallState, VoiceChannel
+from contactcenter.domain.stimuli import HandedOver
+from contactcenter.storage import UnavailableError
+from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg
+from contactcenter.storage.tables import TABLES
+from contactcenter.web.call_rooms import FORWARDED
+from contactcenter.web.state import WebDependencies
+
+LOOK_SECONDS: Final = 3.0
+OVER: Final = ("wrap_up", "closed")
+
+log = structlog.get_logger(__name__)
+
+
+class HandOvers:
+    """Carries hand-overs through. `run` it in the event loop that serves."""
+
+    def __init__(self, deps: WebDependencies) -> None:
+        self._deps = deps
+        self._wake = asyncio.Event()
+
+    def heard(self, news: Mapping[str, Any]) -> None:
+        """The bus says that a leg changed."""
+        if news.get("leg") and news.get("state") == CallState.ANSWERED:
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Look whenever somebody answers, and from time to time."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                for contact_id in await self._unfinished():
+                    await self.follow(contact_id)
+            except UnavailableError as error:
+                log.warning("hand_overs.sql_unavailable", error=str(error))
+            except (TransientError, PermanentError, TimeoutError) as error:
+                log.warning("hand_overs.network", error=str(error))
+            except Exception:
+                log.exception("hand_overs.failed")
+
+    async def follow(self, contact_id: str) -> None:
+        """Do what is left of a contact's hand-over; nothing when nothing is.
+
+        Raises:
+            UnavailableError: SQL does not answer.
+            TransientError: the telephone network does not; the next look tries again.
+            PermanentError: the telephone network refuses.
+        """
+        caller = await self._deps.storage.legs.caller(contact_id)
+        channel = self._deps.channels.get(caller.channel) if caller is not None else None
+        if caller is None or not isinstance(channel, VoiceChannel):
+            return
+        for leg in caller.legs:
+            if leg.role != GUEST or leg.call_id is None:
+                continue
+            if leg.agent_id is not None:
+                if caller.state == "connected" and caller.agent_id == leg.agent_id:
+                    await self._to_agent(caller, leg, channel)
+            elif caller.state in OVER or await self._forwarded(caller, leg):
+                await channel.change(contact_id, leg.call_id, ends=True)
+                await self._leave(caller, [each for each in caller.legs if each.role == AGENT], channel)
+
+    async def _forwarded(self, caller: CallerContact, leg: CallLeg) -> bool:
+        """Give the call to whom the agent forwards it, if they have answered; whether the router agreed."""
+        waits = caller.state == "connected" and leg.id.startswith(FORWARDED) and leg.state == CallState.ANSWERED
+        if not waits or caller.agent_id is None:
+            return False
+        over = HandedOver(
+            id=f"{leg.id}.over",  # the same for every node: it is said once
+            request_id=f"{leg.id}.over",
+            contact_id=caller.contact_id,
+            agent_id=caller.agent_id,
+            address=leg.address,
+        )
+        answer = await self._deps.intake.ask(over)
+        return answer is not None and answer.code is None
+
+    async def _to_agent(self, caller: CallerContact, leg: CallLeg, channel: VoiceChannel) -> None:
+        await self._deps.storage.legs.changed_role(leg.id, AGENT)
+        before = [each for each in caller.legs if each.role == AGENT and each.agent_id != caller.agent_id]
+        await self._leave(caller, before, channel)
+
+    async def _leave(self, caller: CallerContact, legs: list[CallLeg], channel: VoiceChannel) -> None:
+        """The customer hears them no longer wait; whoever gave the call away is out of it."""
+        await channel.change(caller.contact_id, caller.call_id, held=False)
+        for leg in legs:
+            if leg.call_id is not None:
+                await channel.hang_up(leg.call_id)
+        self._deps.bus.post("call_changed", {"contact": caller.contact_id})
+
+    async def _unfinished(self) -> list[str]:
+        """Contacts with somebody who answered and is to have the call, while who gave it is still in it."""
+        leg, contact = TABLES["call_leg"], TABLES["contact"]
+        giver = leg.alias("giver")
+        theirs = (leg.c.agent_id == contact.c.agent_id) & (contact.c.state == "connected")
+        forwarded = leg.c.id.startswith(FORWARDED) & (leg.c.state == CallState.ANSWERED)
+        outside = leg.c.agent_id.is_(None) & (contact.c.state.in_(OVER) | forwarded)
+        statement = (
+            select(leg.c.contact_id)
+            .join(contact, contact.c.id == leg.c.contact_id)
+            .join(giver, (giver.c.contact_id == leg.c.contact_id) & giver.c.ended_at.is_(None))
+            .where(leg.c.ended_at.is_(None), leg.c.role == GUEST, giver.c.role == AGENT, or_(theirs, outside))
+            .distinct()
+        )
+        async with self._deps.storage.read() as connection:
+            return list((await connection.execute(statement)).scalars())
