@@ -23,7 +23,7 @@ from contactcenter.bootstrap.database import ROLES, NewUser
 from contactcenter.config import Settings, load_answers, load_settings
 from contactcenter.config.commands import check
 from contactcenter.config.documents import CHANNELS
-from contactcenter.config.ivr import ivr_schema, load_ivr
+from contactcenter.config.ivr import IVR_FILE, LoadedIvr, ivr_schema, load_ivr
 from contactcenter.domain.errors import ContactCenterError, InvalidConfigurationError
 from contactcenter.ivr import Caller, Interpreter, KnownOutage
 from contactcenter.ivr.rehearsal import rehearse
@@ -183,7 +183,13 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
     if not options.demo:
         await bootstrap.prepare(settings)
         await bootstrap.refuse_demo_accounts(settings)
-        wiring = Wiring(settings=settings, parts=parts, environ=os.environ, answers=load_answers(settings.config_dir))
+        wiring = Wiring(
+            settings=settings,
+            parts=parts,
+            environ=os.environ,
+            answers=load_answers(settings.config_dir),
+            ivr=_menus(settings),
+        )
         return await _serve(wiring, f"Console: {settings.public_url}/console/")
     port = options.handset_port or settings.port + 1
     async with bootstrap.demo_center(settings, port) as center:
@@ -192,15 +198,21 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
             parts=parts,
             environ=os.environ,
             answers=load_answers(settings.config_dir),
+            ivr=_menus(settings),
             demo=center.demo,
         )
         return await _serve(wiring, _welcome(center))
 
 
+def _menus(settings: Settings) -> LoadedIvr | None:
+    """The menus of ivr.yaml; without the file calls are refused."""
+    return load_ivr(settings.config_dir) if (settings.config_dir / IVR_FILE).exists() else None
+
+
 async def _web(_: argparse.Namespace, settings: Settings) -> int:
     await bootstrap.refuse_demo_accounts(settings)
     answers = load_answers(settings.config_dir)
-    wiring = Wiring(settings=settings, parts=Parts(web=True), environ=os.environ, answers=answers)
+    wiring = Wiring(settings=settings, parts=Parts(web=True), environ=os.environ, answers=answers, ivr=_menus(settings))
     return await _serve(wiring, f"Web node: {settings.public_url}/console/")
 
 

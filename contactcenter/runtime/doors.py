@@ -32,6 +32,11 @@ class Doors:
         self._bus = bus
         self._configuration: Configuration | None = None
 
+    @property
+    def configuration(self) -> Configuration | None:
+        """What is in force; None before it was read."""
+        return self._configuration
+
     def allows(self, page: str, origin: str) -> bool:
         """Whether the site `origin` may show the chat of `page`."""
         if self._configuration is None or not origin:

@@ -12,6 +12,7 @@ from contactcenter.channels.base import Channel
 from contactcenter.config import CannedAnswer, Settings
 from contactcenter.metrics import Metrics
 from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.front_desk import FrontDesk
 from contactcenter.runtime.intake import Intake
 from contactcenter.runtime.media import MediaStore
 from contactcenter.storage import Login, Storage
@@ -42,7 +43,10 @@ class Demo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebDependencies:
-    """Everything a web node needs. `node_id` names this process; `demo` None outside the demo."""
+    """Everything a web node needs. `node_id` names this process; `demo` None outside the demo.
+
+    `front_desk` None: there are no menus, and calls are not taken.
+    """
 
     settings: Settings
     storage: Storage
@@ -57,6 +61,7 @@ class WebDependencies:
     node_id: str
     answers: Sequence[CannedAnswer] = ()
     demo: Demo | None = None
+    front_desk: FrontDesk | None = None
     extra_origins: Sequence[str] = field(default=())
 
 

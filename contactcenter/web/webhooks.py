@@ -14,9 +14,11 @@ import structlog
 from aiohttp import web
 
 from contactcenter.channels.base import AuthenticationError, Channel, MalformedError, WebhookRequest
+from contactcenter.channels.voice import VoiceChannel
 from contactcenter.domain.messages import CustomerGone, DeliveryReport, InboundEvent, InboundMessage
 from contactcenter.domain.stimuli import CustomerLeft
 from contactcenter.storage import UnavailableError
+from contactcenter.web import voice_webhooks
 from contactcenter.web.access import guarded, public
 from contactcenter.web.body import KIB, read_body
 from contactcenter.web.errors import ApiError, not_found, unavailable
@@ -42,7 +44,7 @@ async def webhook(request: web.Request) -> web.Response:
     name = channel.name
     code = HTTPStatus.INTERNAL_SERVER_ERROR
     try:
-        await _take_in(request, deps, channel)
+        response = await _take_in(request, deps, channel)
         code = HTTPStatus.OK
     except ApiError as error:
         code = HTTPStatus(error.status)
@@ -59,11 +61,10 @@ async def webhook(request: web.Request) -> web.Response:
         raise unavailable() from error
     finally:
         deps.metrics.webhooks.labels(channel=name, code=str(int(code))).inc()
-    content_type, text = channel.acknowledgement
-    return web.Response(text=text, content_type=content_type)
+    return response
 
 
-async def _take_in(request: web.Request, deps: WebDependencies, channel: Channel) -> None:
+async def _take_in(request: web.Request, deps: WebDependencies, channel: Channel) -> web.Response:
     received = WebhookRequest(
         method=request.method,
         url=public_address(request, deps.settings.public_url),
@@ -71,6 +72,8 @@ async def _take_in(request: web.Request, deps: WebDependencies, channel: Channel
         body=await read_body(request, MAX_BODY),
         received_at=deps.clock(),
     )
+    if isinstance(channel, VoiceChannel):
+        return await voice_webhooks.answer(deps, channel, received)
     try:
         channel.authenticate(received)
         events = channel.parse(received)
@@ -82,6 +85,8 @@ async def _take_in(request: web.Request, deps: WebDependencies, channel: Channel
         await _event(deps, channel, event)
         if isinstance(event, InboundMessage):
             await _watch(deps, request.app[SENDERS], event)
+    content_type, text = channel.acknowledgement
+    return web.Response(text=text, content_type=content_type)
 
 
 def public_address(request: web.Request, public_url: str) -> str:

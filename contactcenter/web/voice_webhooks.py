@@ -1,0 +1,81 @@
+"""A telephone network's doors: what it asks is answered with what a call is to do, whatever breaks here.
+
+An authentic question always gets 200 with valid instructions. A report gets 200 once what matters of it is committed,
+and 503 while SQL is down, so that the vendor tells again.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+from contactcenter.channels.base import AuthenticationError, MalformedError, WebhookRequest
+from contactcenter.channels.voice import (
+    CallAsked,
+    CallReported,
+    Link,
+    Part,
+    RecordingReported,
+    Refuse,
+    RoomReported,
+    VoiceChannel,
+)
+from contactcenter.runtime.front_desk import Answer
+from contactcenter.web.errors import ApiError
+from contactcenter.web.state import WebDependencies
+
+CALL_TOPIC = "call"
+"""Legs and rooms that changed; it may be lost."""
+
+log = structlog.get_logger(__name__)
+
+
+async def answer(deps: WebDependencies, channel: VoiceChannel, request: WebhookRequest) -> web.Response:
+    """Take a voice channel's request.
+
+    Raises:
+        ApiError: 403 forged, 400 unreadable.
+        UnavailableError: a report could not be written down.
+    """
+    try:
+        channel.authenticate(request)
+        event = channel.parse_call(request)
+    except AuthenticationError as error:
+        raise ApiError(HTTPStatus.FORBIDDEN, "forged", str(error)) from error
+    except MalformedError as error:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "unreadable", str(error)) from error
+    match event:
+        case CallAsked():
+            return await _instruct(deps, channel, event)
+        case CallReported():
+            if deps.front_desk is not None:
+                await deps.front_desk.reported(event)
+            told = {"contact": event.contact, "call": event.call_id, "leg": event.leg, "state": event.state.value}
+            deps.bus.post(CALL_TOPIC, told)
+        case RoomReported():
+            told = {"contact": event.contact, "call": event.call_id, "leg": "", "state": event.kind}
+            deps.bus.post(CALL_TOPIC, told)
+        case RecordingReported():
+            log.info("voice.recording", contact=event.contact, recording=event.recording_id, ready=bool(event.url))
+        case _:
+            log.info("webhook.unknown_kind", channel=channel.name, kind=event.kind)
+    content_type, text = channel.acknowledgement
+    return web.Response(text=text, content_type=content_type)
+
+
+async def _instruct(deps: WebDependencies, channel: VoiceChannel, asked: CallAsked) -> web.Response:
+    desk = deps.front_desk
+    if desk is None:
+        found = Answer([Refuse()], Link(part=Part.MENU))
+    else:
+        found = await desk.answer(asked)
+    try:
+        content_type, text = channel.respond(found.steps, found.link)
+    except Exception:
+        if desk is None:
+            raise
+        log.exception("voice.not_rendered", call=asked.call_id)
+        content_type, text = channel.respond(*desk.without_sql(asked))
+    return web.Response(text=text, content_type=content_type)
