@@ -19,6 +19,7 @@ from contactcenter.bootstrap.database import StartError, open_storage
 from contactcenter.channels.base import ChannelContext
 from contactcenter.channels.registry import Channels, build_channels
 from contactcenter.config import CannedAnswer, Settings
+from contactcenter.config.ivr import LoadedIvr
 from contactcenter.metrics import Metrics
 from contactcenter.runtime import downloads, export
 from contactcenter.runtime.bus import Bus
@@ -29,20 +30,25 @@ from contactcenter.runtime.doors import Doors
 from contactcenter.runtime.downloads import Downloads
 from contactcenter.runtime.errands import Errands
 from contactcenter.runtime.export import Export
+from contactcenter.runtime.front_desk import FrontDesk, sweep
 from contactcenter.runtime.gaps import GapReader
 from contactcenter.runtime.housekeeping import prune, watch_outbox, watch_services
 from contactcenter.runtime.ids import new_id
 from contactcenter.runtime.intake import Intake
 from contactcenter.runtime.jobs import JobBell, JobRunner, ring_for_media
 from contactcenter.runtime.media import MediaLinks, MediaStore
+from contactcenter.runtime.menus import Menus
+from contactcenter.runtime.on_hold import OnHold
 from contactcenter.runtime.ops import ops_application
 from contactcenter.runtime.pace import Pace
 from contactcenter.runtime.presence import NodeHeartbeat, expire_nodes
 from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.runtime.redis_server import NoRedisError, RedisServer
 from contactcenter.runtime.router import Router
+from contactcenter.runtime.services import Services
 from contactcenter.runtime.statistics import Statistics
 from contactcenter.runtime.tasks import cancel
+from contactcenter.runtime.waiting_room import WaitingRoom
 from contactcenter.runtime.worker import Worker
 from contactcenter.storage import Storage
 from contactcenter.storage.screens import Screens
@@ -73,12 +79,16 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """What a process is made from. `ops_port` serves health and metrics of a process that is no web node."""
+    """What a process is made from. `ops_port` serves health and metrics of a process that is no web node.
+
+    `ivr` None: there are no menus, and a web node takes no calls.
+    """
 
     settings: Settings
     parts: Parts
     environ: Mapping[str, str]
     answers: tuple[CannedAnswer, ...] = ()
+    ivr: LoadedIvr | None = None
     demo: Demo | None = None
     extra_origins: tuple[str, ...] = ()
     ops_port: int | None = None
@@ -249,10 +259,25 @@ class Process:
                 node_id=self.node_id,
                 answers=self.wiring.answers,
                 demo=self.wiring.demo,
+                front_desk=self._front_desk(stack),
                 extra_origins=self.wiring.extra_origins,
             )
         )
         await _serve(app, self.settings.host, self.settings.port, stack)
+
+    def _front_desk(self, stack: AsyncExitStack) -> FrontDesk | None:
+        """Who answers calls, if there are menus to answer with."""
+        if self.wiring.ivr is None:
+            return None
+        calls, clock = self.storage.calls, self.wiring.clock
+        menus = Menus(self.wiring.ivr, lambda: self.doors.configuration)
+        room = WaitingRoom(calls, self.bus, clock)
+        room.start()
+        stack.push_async_callback(room.close)
+        hold = OnHold(calls, self.intake, menus, room)
+        desk = FrontDesk(calls, self.intake, Services(self.storage), menus, hold, new_id=new_id)
+        self._background(sweep(desk, clock), stack)
+        return desk
 
     def _background(self, work: Coroutine[Any, Any, None], stack: AsyncExitStack) -> None:
         task = asyncio.create_task(work)
