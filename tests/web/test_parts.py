@@ -134,7 +134,7 @@ def test_times_are_utc_to_the_millisecond() -> None:
 
 AGENT = AgentView(
     id="ana", name="Ana", profile="all", status="available", reason=None, status_since=1.0, connected=True,
-    finishing=None, version=1,
+    finishing=None, telephone=None, version=1,
 )  # fmt: skip
 CONTACT = ContactView(
     id="c1", customer_id="k1", customer_name="Marta", customer_tier=None, customer_language="es", channel="sms",
