@@ -53,7 +53,7 @@ async def answer(deps: WebDependencies, channel: VoiceChannel, request: WebhookR
             if deps.front_desk is not None:
                 await deps.front_desk.reported(event)
             told = {"contact": event.contact, "call": event.call_id, "leg": event.leg, "state": event.state.value}
-            deps.bus.post(CALL_TOPIC, told)
+            deps.bus.post(CALL_TOPIC, {**told, "machine": event.machine})
         case RoomReported():
             told = {"contact": event.contact, "call": event.call_id, "leg": "", "state": event.kind}
             deps.bus.post(CALL_TOPIC, told)
