@@ -87,6 +87,9 @@ class Metrics:
         self.webhooks = self._counter("webhooks", "Webhook requests by answer", "channel", "code")
         self.intake_commit = self._histogram("intake_commit_seconds", "One intake commit", _COMMIT)
         self.intake_items = self._histogram("intake_items", "Items that shared one intake commit", _SIZES)
+        self.outage_reports = self._counter(
+            "outage_reports", "Outages reported without a person, by result", "channel", "result"
+        )
         self.http = self._histogram("http_request_seconds", "Requests of the API", _REQUEST, "route", "code")
         self.sockets = self._gauge("sockets", "Open WebSockets", "kind")
         self.sends = self._counter("sends", "Attempts to hand a message to a vendor, by result", "channel", "result")

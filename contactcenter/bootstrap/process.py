@@ -124,7 +124,15 @@ class Process:
         self.doors = Doors(storage, bus)
         self.store = MediaStore(self.settings.data_dir)
         self.links = MediaLinks(self.settings.data_dir, self.settings.public_url, wiring.clock)
-        self.intake = Intake(storage, bus, wiring.clock, new_id, metrics=self.metrics, wake_jobs=ring_for_media(bus))
+        self.intake = Intake(
+            storage,
+            bus,
+            wiring.clock,
+            new_id,
+            metrics=self.metrics,
+            wake_jobs=ring_for_media(bus),
+            outage_keywords=self.settings.outage_keywords,
+        )
         self.channels: Channels = Channels(())
         self._tasks: list[asyncio.Task[None]] = []
 

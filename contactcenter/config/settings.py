@@ -49,6 +49,7 @@ class Settings:
     twilio_api_url: str
     twilio_numbers: tuple[str, ...]
     twilio_calls_per_second: float = 1.0
+    outage_keywords: tuple[str, ...] = ("luz", "corte")
 
     @property
     def secure_cookies(self) -> bool:
@@ -117,6 +118,12 @@ VARIABLES: Final = (
         f"{PREFIX}REDIS_URL", "redis_url", None,
         "`redis://host:6379/0`, `rediss://…` or `unix:///path`.",
         values.redis_url, "the center starts one of its own",
+    ),
+    Variable(
+        f"{PREFIX}OUTAGE_KEYWORDS", "outage_keywords", "LUZ, CORTE",
+        "Words that report an outage by message, alone or before an account: `LUZ 4401873`. `off`: none, a person"
+        " reads them.",
+        values.keywords,
     ),
     Variable(
         f"{PREFIX}LOG_LEVEL", "log_level", "info", "`debug`, `info`, `warning` or `error`.",

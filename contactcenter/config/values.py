@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from contactcenter.domain.outage_dialogue import words_of
+
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 _SID: Final = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -106,6 +108,16 @@ def networks(raw: str) -> tuple[IPv4Network | IPv6Network, ...]:
         except ValueError:
             raise ValueError(f"{item!r} is no network; write such as 10.0.0.0/8, or one address") from None
     return tuple(found)
+
+
+def keywords(raw: str) -> tuple[str, ...]:
+    """Words without case and accents, separated by commas; `off` is none."""
+    if raw.casefold() == "off":
+        return ()
+    found = [words_of(part) for part in raw.split(",") if part.strip()]
+    if any(len(words) != 1 for words in found):
+        raise ValueError(f"{raw[:80]!r} are no keywords; write single words with commas between them, or off")
+    return tuple(word for words in found for word in words)
 
 
 def numbers(raw: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.needs import Needs
+from contactcenter.domain.outage_answers import Served
 from contactcenter.domain.words import AgentStatus, MediaClass, MessageKind, Outcome
 
 
@@ -39,7 +40,7 @@ class MessageReceived(Stimulus, frozen=True, kw_only=True, gc=False):
     contact gets, drawn at the edge because the engine draws nothing. `received_at` (UTC seconds, edge
     clock) bounds the place in line and is never later than `at`. `opted_out`: the address may not be
     written to. `flags`: what the customer's accounts are registered for (utility.Flag), sorted. `queue` None asks the
-    entry points.
+    entry points. `served`: it needs no person, only this answer.
     """
 
     message_id: str
@@ -60,6 +61,7 @@ class MessageReceived(Stimulus, frozen=True, kw_only=True, gc=False):
     account_owner: str | None = None
     flags: tuple[str, ...] = ()
     queue: str | None = None
+    served: Served | None = None
 
 
 class ContactArrived(Stimulus, frozen=True, kw_only=True, gc=False):

@@ -8,6 +8,7 @@ from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
 from contactcenter.domain.history import AutomaticMessage, EventType
 from contactcenter.domain.needs import NOTHING, Needs, clauses_of, together
+from contactcenter.domain.outage_answers import say
 from contactcenter.domain.words import (
     AgentStatus,
     MediaClass,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from contactcenter.domain.configuration import EntryPoint, QueueSettings
     from contactcenter.domain.needs import Clause
+    from contactcenter.domain.outage_answers import Served
     from contactcenter.routing.floor import Floor
 
 Arrival = it.MessageReceived | it.ContactArrived
@@ -161,7 +163,21 @@ def _say(floor: Floor, contact: Contact, text: Mapping[str, str]) -> None:
     """Send the center's own words in the contact's language, or else the first there is."""
     if not text or contact.opted_out or contact.media is MediaClass.VOICE:
         return
-    words = text.get(contact.language or "") or next(iter(text.values()))
+    _send(floor, contact, text.get(contact.language or "") or next(iter(text.values())))
+
+
+def answer(floor: Floor, contact: Contact, served: Served) -> None:
+    """Answer a message that needs no person; tell the supervisors when its sender is answered no more."""
+    words = say(served, contact.language, floor.configuration.settings.time_zone, floor.now)
+    if words and not contact.opted_out:
+        _send(floor, contact, words)
+    if served.alarm:
+        detail = {"channel": contact.channel, "contact": contact.id}
+        message = "A sender reports outages too often and is not answered for a while; look at the contact."
+        floor.tell(do.RaiseAlarm(id=floor.new_id(), code="answered_too_often", message=message, detail=detail))
+
+
+def _send(floor: Floor, contact: Contact, words: str) -> None:
     message = floor.new_id()
     floor.changes.texts.append(AutomaticMessage(message, contact.id, contact.channel, words, floor.now))
     floor.tell(do.SendAutomatic(id=message, contact_id=contact.id, message_id=message, channel=contact.channel))

@@ -197,11 +197,15 @@ class Engine:
         if stimulus.kind is MessageKind.OPT_IN:
             contact.opted_out = False
         floor.note(contact, _MESSAGE_EVENTS[stimulus.kind], message=stimulus.message_id)
-        if joined:
+        if stimulus.served is not None:
+            arrivals.answer(floor, contact, stimulus.served)
+        if joined and stimulus.served is None:
             self._wrote_again(contact)
-        elif stimulus.kind is MessageKind.MESSAGE:
+        elif joined:
+            floor.change(contact)
+        elif stimulus.kind is MessageKind.MESSAGE and (stimulus.served is None or contact.hazard):
             self._admit(contact, stimulus)
-        else:  # A bare STOP or START has served itself.
+        else:  # A bare STOP or START has served itself, and so has a report that was answered.
             floor.close(contact, Outcome.SELF_SERVED)
 
     def _admit(self, contact: Contact, arrival: arrivals.Arrival) -> None:

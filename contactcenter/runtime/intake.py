@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
 import structlog
 
 from contactcenter.domain.messages import DeliveryReport, InboundMessage
+from contactcenter.domain.outage_answers import Served
+from contactcenter.domain.outage_dialogue import What, keyword
 from contactcenter.domain.stimuli import Asked, Stimulus
 from contactcenter.domain.words import MediaClass
 from contactcenter.metrics import Metrics
@@ -59,7 +61,8 @@ Waiting = tuple[Incoming, "asyncio.Future[Taken]"]
 class Intake:
     """Group commit in front of `storage.take_in`; `start` it in the event loop that uses it.
 
-    `wake_jobs` is told the media ids whose download jobs were just committed.
+    `wake_jobs` is told the media ids whose download jobs were just committed. A message that begins with one of
+    `outage_keywords` (as `outage_dialogue.words_of` gives them) may report an outage.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Intake:
         *,
         metrics: Metrics | None = None,
         wake_jobs: Callable[[Sequence[str]], None] | None = None,
+        outage_keywords: Collection[str] = (),
     ) -> None:
         self._storage = storage
         self._bus = bus
@@ -78,6 +82,7 @@ class Intake:
         self._new_id = new_id
         self._metrics = metrics
         self._wake_jobs = wake_jobs
+        self._outage_keywords = frozenset(outage_keywords)
         self._queue: deque[Waiting] = deque()
         self._arrived = asyncio.Event()
         self._answers: dict[str, list[asyncio.Future[Answer]]] = {}
@@ -112,8 +117,11 @@ class Intake:
             contact_id=self._new_id(),
             stimulus_id=self._new_id(),
             media_ids=tuple(media.media_id or self._new_id() for media in message.media),
+            outage=keyword(message.text, self._outage_keywords) if self._outage_keywords else None,
         )
         taken = await self._take(received)
+        if self._metrics is not None and taken.served is not None and not taken.duplicate:
+            self._metrics.outage_reports.labels(message.channel, _result(taken.served)).inc()
         if received.media_ids and not taken.duplicate and self._wake_jobs is not None:
             self._wake_jobs(received.media_ids)
         return taken
@@ -238,6 +246,12 @@ def _concerns_router(item: Incoming) -> bool:
     if isinstance(item, Called):
         return item.stimulus is not None
     return not isinstance(item, Reported)
+
+
+def _result(served: Served) -> str:
+    if served.what is What.REPORTED:
+        return "joined" if served.joined else "new"
+    return "unanswered" if served.what is What.SILENCE else "asked"
 
 
 def _fail(batch: list[Waiting], error: Exception) -> None:

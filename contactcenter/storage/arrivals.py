@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from contactcenter.domain.messages import InboundMedia
+from contactcenter.domain.outage_answers import Served
 from contactcenter.domain.stimuli import MessageReceived
-from contactcenter.domain.words import MessageKind
+from contactcenter.domain.words import MediaClass, MessageKind
+from contactcenter.storage import dialogues
 from contactcenter.storage.clean import RAW_LENGTH, clean, clean_or_none, key
+from contactcenter.storage.dialogues import Spoken
 from contactcenter.storage.mapping import json_of
 from contactcenter.storage.records import Received, Taken
 from contactcenter.storage.senders import LAST_AGENT, Newcomer, Sender, welcome
 from contactcenter.storage.steps import FLOAT, TEXT, Context, Each, Insert, Transaction
 from contactcenter.storage.written import MESSAGE, Written, inbox_row
 
-ADDRESS_KINDS: Final = {"sms": "phone", "voice": "phone", "voicemail": "phone", "whatsapp": "phone"}
+PHONE: Final = "phone"
+ADDRESS_KINDS: Final = {"sms": PHONE, "voice": PHONE, "voicemail": PHONE, "whatsapp": PHONE}
 """Channels that reach a person at the same kind of address; any other has a kind of its own."""
 
 _Key = tuple[str, str]
@@ -36,7 +40,7 @@ def kind_of(column: str) -> str:
 class _Arrival:
     """A received message as SQL can hold it: `provider` makes it unique, `sender` is whose it is."""
 
-    __slots__ = ("address", "channel", "item", "kind", "name", "provider", "sender", "text")
+    __slots__ = ("address", "channel", "item", "kind", "name", "provider", "sender", "source", "text")
 
     def __init__(self, item: Received) -> None:
         message = item.message
@@ -44,6 +48,7 @@ class _Arrival:
         self.channel = clean(message.channel)
         self.address = key(message.address)
         self.provider: _Key = self.channel, key(message.provider_id)
+        self.source = key(f"{self.channel}:{self.provider[1]}")
         self.sender: _Key = address_kind(self.channel), self.address
         self.name = clean_or_none(message.name)
         self.text = clean(message.text)
@@ -66,10 +71,16 @@ def take_messages(
         if lost:  # another process took the same message this moment
             again, _ = yield from _look_up([fresh.pop(provider) for provider in lost])
             known |= again
-        yield from _follow_all(context, fresh.values(), senders, written)
+        served = yield from dialogues.take(context, _spoken(fresh.values(), senders))
+        yield from _follow_all(context, fresh.values(), senders, served, written)
         for provider, arrival in fresh.items():
             customer = senders[arrival.sender].customer_id
-            known[provider] = Taken(duplicate=True, message_id=arrival.item.message_id, customer_id=customer)
+            known[provider] = Taken(
+                duplicate=True,
+                message_id=arrival.item.message_id,
+                customer_id=customer,
+                served=served.get(arrival.source),
+            )
     for place, arrival in arrivals:
         result = known[arrival.provider]
         new = fresh.get(arrival.provider) is arrival
@@ -82,9 +93,11 @@ def _look_up(arrivals: Iterable[_Arrival]) -> Transaction[tuple[dict[_Key, Taken
     senders: dict[_Key, Sender] = {}
     rows = yield Each(
         "SELECT v.channel, v.provider_id, v.kind, v.value, m.id, m.customer_id, m.contact_id, a.customer_id,"
-        f" a.opted_out_at, p.language, p.tier, p.account_owner, p.flags, {LAST_AGENT} FROM {{rows}}"
+        f" a.opted_out_at, p.language, p.tier, p.account_owner, p.flags, {LAST_AGENT},"
+        " g.state_json IS NOT NULL FROM {rows}"
         " LEFT JOIN message m ON m.channel = v.channel AND m.provider_id = v.provider_id AND m.direction = 'in'"
-        " LEFT JOIN address a ON a.kind = v.kind AND a.value = v.value LEFT JOIN customer p ON p.id = a.customer_id",
+        " LEFT JOIN address a ON a.kind = v.kind AND a.value = v.value LEFT JOIN customer p ON p.id = a.customer_id"
+        " LEFT JOIN dialogue g ON g.kind = v.kind AND g.value = v.value",
         (("channel", TEXT), ("provider_id", TEXT), ("kind", TEXT), ("value", TEXT)),
         [(*arrival.provider, *arrival.sender) for arrival in arrivals],
     )
@@ -133,7 +146,11 @@ def _message_row(arrival: _Arrival, customer_id: str) -> tuple[Any, ...]:
 
 
 def _follow_all(
-    context: Context, arrivals: Iterable[_Arrival], senders: dict[_Key, Sender], written: Written
+    context: Context,
+    arrivals: Iterable[_Arrival],
+    senders: dict[_Key, Sender],
+    served: Mapping[str, Served],
+    written: Written,
 ) -> Transaction[None]:
     """In order: who wrote STOP or START, and the stimuli that know it; the last word of a batch counts."""
     wishes: dict[_Key, float | None] = {}
@@ -147,7 +164,7 @@ def _follow_all(
             if sender.opted_out is not wanted:
                 wishes[arrival.sender] = arrival.item.message.received_at if wanted else None
             sender.opted_out = wanted
-        written.inbox.append(inbox_row(_stimulus(arrival, sender), now))
+        written.inbox.append(inbox_row(_stimulus(arrival, sender, served.get(arrival.source)), now))
         for position, media in enumerate(arrival.item.message.media):
             _add_media(context, arrival, position, media, written)
     if wishes:
@@ -159,7 +176,33 @@ def _follow_all(
         )
 
 
-def _stimulus(arrival: _Arrival, sender: Sender) -> MessageReceived:
+def _spoken(arrivals: Iterable[_Arrival], senders: Mapping[_Key, Sender]) -> list[Spoken]:
+    """Messages that are a dialogue's: a keyword's, and whatever else their senders write while something is asked."""
+    asked = {sender for sender, known in senders.items() if known.asked}
+    spoken = []
+    for arrival in arrivals:
+        item = arrival.item
+        if item.media_class is not MediaClass.ASYNC or item.message.media or arrival.kind is not MessageKind.MESSAGE:
+            continue  # who sends a picture shows something to a person
+        if item.outage is None and arrival.sender not in asked:
+            continue
+        asked.add(arrival.sender)
+        kind, address = arrival.sender
+        spoken.append(
+            Spoken(
+                source=arrival.source,
+                channel=arrival.channel,
+                sender=arrival.sender,
+                telephone=address if kind == PHONE else "",
+                thread=key(item.message.thread),
+                text=arrival.text,
+                heard=item.outage,
+            )
+        )
+    return spoken
+
+
+def _stimulus(arrival: _Arrival, sender: Sender, served: Served | None) -> MessageReceived:
     item, message = arrival.item, arrival.item.message
     return MessageReceived(
         id=item.stimulus_id,
@@ -181,6 +224,7 @@ def _stimulus(arrival: _Arrival, sender: Sender) -> MessageReceived:
         account_owner=sender.account_owner,
         flags=tuple(sender.flags.split()) if sender.flags else (),
         queue=clean_or_none(message.queue),
+        served=served,
     )
 
 
@@ -194,8 +238,6 @@ def _add_media(context: Context, arrival: _Arrival, position: int, media: Inboun
     source = clean_or_none(media.channel) or arrival.channel
     media_id = item.media_ids[position] if position < len(item.media_ids) else context.new_id()
     content_type, name, url = clean_or_none(media.content_type), clean_or_none(media.name), clean_or_none(media.url)
-    written.media.append(
-        (media_id, item.message_id, position, source, "pending", content_type, name, url, now)
-    )
+    written.media.append((media_id, item.message_id, position, source, "pending", content_type, name, url, now))
     body = json_of({"media_id": media_id, "message_id": item.message_id})
     written.jobs.append((context.new_id(), "media_download", "queued", 0, body, now, now))

@@ -29,6 +29,7 @@ RULES: Final = (
     Rule("batch", "id", "at", DAY),
     Rule("request", "id", "created_at", 2 * DAY),
     Rule("login", "token_hash", "expires_at", 0.0),
+    Rule("dialogue", "value", "expires_at", DAY),
     Rule("delivery_report", "provider_id", "at", 3 * DAY),
     Rule("outbox", "id", "settled_at", 7 * DAY, "state = 'dropped'", "id"),
     Rule("outbox", "id", "settled_at", 30 * DAY, "state IN ('dead', 'unknown')", "id"),

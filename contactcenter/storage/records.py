@@ -9,6 +9,8 @@ from typing import Any, Literal
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.instructions import AnswerRequest, Instruction
 from contactcenter.domain.messages import DeliveryReport, InboundMessage, OutboundMessage, Receipt
+from contactcenter.domain.outage_answers import Served
+from contactcenter.domain.outage_dialogue import Heard
 from contactcenter.domain.stimuli import Stimulus
 from contactcenter.domain.words import AgentStatus, Delivery, MediaClass
 from contactcenter.queues.staffing import Change
@@ -22,7 +24,8 @@ from contactcenter.storage.call_records import Call, Called
 class Received:
     """A customer's message, with the ids that it and a contact it may open will get.
 
-    `media_ids` go with `message.media` in order; one that we hold already keeps its own.
+    `media_ids` go with `message.media` in order; one that we hold already keeps its own. `outage`: its text is the
+    keyword that reports an outage.
     """
 
     message: InboundMessage
@@ -31,6 +34,7 @@ class Received:
     contact_id: str
     stimulus_id: str
     media_ids: tuple[str, ...] = ()
+    outage: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,8 @@ class Taken:
     """What became of one `Incoming`. `duplicate`: it had been taken before and nothing was written.
 
     Of a received message, `contact_id` is None while the router has not joined it to one. Of a report,
-    `agent_id` holds the contact now. Of a call, `call` is how it is stored: another's state, if this is a `duplicate`.
+    `agent_id` holds the contact now. `served`: a message needed no person.
+    Of a call, `call` is how it is stored: another's state, if this is a `duplicate`.
     """
 
     duplicate: bool = False
@@ -94,6 +99,7 @@ class Taken:
     delivery_changed: bool = False
     answer: Answer | None = None
     call: Call | None = None
+    served: Served | None = None
 
 
 # --- the router -------------------------------------------------------------------------------------------------------

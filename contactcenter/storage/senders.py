@@ -14,7 +14,7 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Sender:
-    """What SQL knows of an address and whose it is; of somebody new nothing."""
+    """What SQL knows of an address and whose it is; of somebody new nothing. `asked`: a dialogue waits for them."""
 
     customer_id: str
     opted_out: bool
@@ -23,6 +23,7 @@ class Sender:
     account_owner: str | None = None
     flags: str | None = None
     last_agent: str | None = None
+    asked: bool = False
 
 
 class Newcomer(NamedTuple):

@@ -13,6 +13,7 @@ from contactcenter.domain.configuration import Configuration, QueueSettings, Ski
 from contactcenter.domain.instructions import SendMessage
 from contactcenter.domain.messages import DeliveryReport, InboundMedia, InboundMessage
 from contactcenter.domain.needs import Clause
+from contactcenter.domain.outage_dialogue import Heard
 from contactcenter.domain.stimuli import MessageReceived, ReplySubmitted
 from contactcenter.domain.words import Delivery, MediaClass, MessageKind
 from contactcenter.routing.state import Changes, Contact
@@ -124,6 +125,7 @@ def received(name: str, /, **fields: Any) -> Received:
         for part in ("message_id", "contact_id", "stimulus_id")
     }
     media_ids: tuple[str, ...] = fields.pop("media_ids", ())
+    outage: Heard | None = fields.pop("outage", None)
     values: dict[str, Any] = {
         "channel": "sms",
         "provider_id": f"SM{name}",
@@ -133,9 +135,8 @@ def received(name: str, /, **fields: Any) -> Received:
         "text": f"Hola de {name}",
         "received_at": NOW,
     }
-    return Received(
-        message=InboundMessage(**(values | fields)), media_class=MediaClass.ASYNC, media_ids=media_ids, **ids
-    )
+    message = InboundMessage(**(values | fields))
+    return Received(message=message, media_class=MediaClass.ASYNC, media_ids=media_ids, outage=outage, **ids)
 
 
 def picture(url: str) -> InboundMedia:

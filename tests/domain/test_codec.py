@@ -14,6 +14,7 @@ from contactcenter.domain.calendars import Calendar, Interval, Outside
 from contactcenter.domain.configuration import Configuration, QueueSettings, RelaxationStep, RoutingSettings, Rule
 from contactcenter.domain.instructions import Instruction
 from contactcenter.domain.needs import Needs
+from contactcenter.domain.outage_answers import Served
 from contactcenter.domain.stimuli import Stimulus
 
 TIMES = st.floats(min_value=0, max_value=4e9, allow_nan=False)
@@ -42,6 +43,7 @@ QUEUE = st.builds(
     relaxation=st.lists(st.builds(RelaxationStep, lower=SKILLS), max_size=2).map(tuple),
     outside=st.dictionaries(TEXTS, st.builds(Outside, text=LANGUAGES), max_size=2),
 )
+st.register_type_strategy(Served, st.builds(Served, cause=LANGUAGES))
 MAPPINGS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     stimuli.ContactArrived: {"skills": SKILLS, "preferred": SKILLS},
     stimuli.ConfigurationChanged: {
