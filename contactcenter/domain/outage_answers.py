@@ -121,6 +121,9 @@ def _moment(at: float | None, now: float, time_zone: str) -> str:
     if at is None or at <= now:
         return ""
     zone = ZoneInfo(time_zone)
-    then = datetime.fromtimestamp(at, UTC).astimezone(zone)
+    try:
+        then = datetime.fromtimestamp(at, UTC).astimezone(zone)
+    except (ValueError, OverflowError, OSError):  # nobody lives to see it
+        return ""
     today = datetime.fromtimestamp(now, UTC).astimezone(zone).date()
     return f"{then:%H:%M}" if then.date() == today else f"{then:%d/%m, %H:%M}"

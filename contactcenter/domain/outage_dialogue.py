@@ -6,6 +6,7 @@ means: it is for a person.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ MOST_TRIES: Final = 2
 """So often something is asked again; after that a person answers."""
 
 _FILLERS: Final = frozenset({"cuenta", "cta", "conta", "account", "numero", "nro", "num", "number", "n", "no", "o"})
+_WORD: Final = re.compile("[a-z]{3}")
 _CHOICE_FILLERS: Final = frozenset({"la", "el", "a", "o", "the", "opcion", "opcao", "option", "numero", "number", "n"})
 
 
@@ -80,24 +82,21 @@ class Turn:
 
 def keyword(text: str, keywords: Collection[str]) -> Heard | None:
     """Whether a text is exactly one of `keywords` (as `words_of` gives them), alone or with an account."""
-    first, *rest = words_of(text) or [""]
-    if first not in keywords:
+    first, *rest = _parts(text) or [""]
+    if _plain(first) not in keywords:
         return None
-    said = [word for word in rest if word not in _FILLERS]
-    if not said:
-        return Heard() if not rest else None
-    accounts = _accounts(text, said)
-    return Heard(accounts) if accounts else None
+    accounts = _accounts(rest)
+    return Heard(accounts) if accounts or not rest else None
 
 
 def answer_to(question: Question, text: str) -> Heard | None:
     """What a text says to a question."""
-    words = words_of(text)
+    parts = _parts(text)
     if question.ask is Ask.PLACE:
-        said = [word for word in words if word not in _CHOICE_FILLERS]
+        said = [word for word in map(_plain, parts) if word not in _CHOICE_FILLERS]
         if len(said) == 1 and len(said[0]) <= 2 and said[0].isascii() and said[0].isdigit():  # noqa: PLR2004  1 to 9
             return Heard(choice=int(said[0]))
-    accounts = _accounts(text, [word for word in words if word not in _FILLERS])
+    accounts = _accounts(parts)
     return Heard(accounts) if accounts else None
 
 
@@ -131,27 +130,32 @@ def _chosen(choice: int, question: Question, facts: Facts) -> Turn | None:
 
 def words_of(text: str) -> list[str]:
     """The words of a text without case, accents and punctuation; none of one that is too long."""
+    return [word for word in map(_plain, _parts(text)) if word]
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between blanks, colons and commas; nothing of a text that is too long."""
     if len(text) > LONGEST_TEXT:
         return []
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    kept = (each if each.isalnum() else " " for each in letters if not unicodedata.combining(each))
-    return "".join(kept).split()
+    return "".join(" " if each in ":,;" else each for each in text).split()
 
 
-def _accounts(text: str, words: list[str]) -> tuple[str, ...]:
-    """How the register may write the account in `words`; nothing if they are anything but one number.
+def _plain(part: str) -> str:
+    letters = unicodedata.normalize("NFKD", part.casefold())
+    return "".join(each for each in letters if each.isalnum())
 
-    A word of letters only is a word: whoever writes one is talking to a person.
+
+def _accounts(parts: list[str]) -> tuple[str, ...]:
+    """How the register may write the account in `parts`; nothing if they are anything but one number.
+
+    More than two letters together are a word: whoever writes one, of a cable perhaps, is talking to a person.
     """
-    joined = "".join(words)
-    if not joined or len(joined) > LONGEST_ACCOUNT or not joined.isascii():
+    said = [(part, word) for part in parts if (word := _plain(part)) and word not in _FILLERS]
+    joined = "".join(word for _, word in said)
+    if not joined or len(joined) > LONGEST_ACCOUNT or not joined.isascii() or _WORD.search(joined):
         return ()
-    if not all(any(letter.isdigit() for letter in word) for word in words):
+    if not all(any(letter.isdigit() for letter in word) for _, word in said):
         return ()
-    raw = next((part for part in reversed(text.split()) if _plain(part) == joined), joined).strip(".,;:#()")
-    forms = (raw, raw.upper(), joined, joined.upper())
-    return tuple(dict.fromkeys(form for form in forms if form))
-
-
-def _plain(text: str) -> str:
-    return "".join(words_of(text))
+    raw = said[0][0].strip("#.()") if len(said) == 1 else joined
+    forms = (unicodedata.normalize("NFKC", raw), joined)
+    return tuple(dict.fromkeys(form for one in forms for form in (one, one.upper()) if form))
