@@ -27,8 +27,6 @@ from contactcenter.runtime.tasks import cancel
 from contactcenter.storage import Lease, UnavailableError
 from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg
 
-SETTLED_SECONDS: Final = 3.0
-"""How long an instruction of the router may take before the watch does what is left of it."""
 AT_ONCE: Final = 16
 LOOK_SECONDS: Final = 15.0
 REASONS: Final = {
@@ -45,7 +43,9 @@ log = structlog.get_logger(__name__)
 class Rhythm:
     """How often the vendor is asked although it reported nothing, in seconds.
 
-    `joining`: both legs are up and about to meet; `waiting_rate` bounds how many of those who wait are asked a second.
+    `joining`: both legs are up and about to meet; `again`: they did not, and the caller is asked in again.
+    `waiting_rate` bounds how many of those who wait are asked a second. `settled`: how long an instruction of the
+    router may take before the watch does what is left of it.
     """
 
     sweep: float = 1.0
@@ -55,6 +55,7 @@ class Rhythm:
     waiting: float = 20.0
     waiting_rate: float = 20.0
     again: float = 3.0
+    settled: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +304,7 @@ class _Look:
 
     def _is_settled(self) -> bool:
         """Whether the router's last instruction has had its time."""
-        return self._watch.now() - self._contact.state_since >= SETTLED_SECONDS
+        return self._watch.now() - self._contact.state_since >= self._rhythm.settled
 
     def _agents_leg(self) -> CallLeg | None:
         """The leg of the agent who holds the contact; one who was asked for advice may hold it by now."""

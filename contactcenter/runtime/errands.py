@@ -15,7 +15,7 @@ from contactcenter.channels.base import Channel, PermanentError, TransientError
 from contactcenter.domain.instructions import ConnectContact, EndCall, HoldCall, SendMessage
 from contactcenter.domain.messages import OutboundMessage, Receipt
 from contactcenter.domain.stimuli import ConnectionFailed
-from contactcenter.domain.words import Repeat
+from contactcenter.domain.words import Lane, Repeat
 from contactcenter.metrics import Metrics
 from contactcenter.runtime.calls import CallInstruction, Calls
 from contactcenter.runtime.intake import Intake
@@ -25,6 +25,8 @@ ATTEMPTS: Final = 10
 OLDEST_SECONDS: Final = 6 * 3600.0
 """After so long an answer does not answer any more."""
 BACKOFF_SECONDS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0)
+CALL_BACKOFF_SECONDS: Final = (0.3, 0.6, 1.2, 2.5, 5.0, 10.0, 20.0)
+"""Somebody is on the line."""
 SEND_SECONDS: Final = 30.0
 LOOK_UP_SECONDS: Final = 8.0
 """A vendor may show a message that much later than it took it; an earlier look-up could miss it."""
@@ -167,7 +169,8 @@ class Errands:
         if item.attempts >= ATTEMPTS or now - item.created_at > OLDEST_SECONDS:
             reason = f"given up after {item.attempts} attempts: {error}"
             return Done(Settlement(id=item.id, state="dead", error=reason, reached=error.reached))
-        step = BACKOFF_SECONDS[min(item.attempts, len(BACKOFF_SECONDS)) - 1] if item.attempts else BACKOFF_SECONDS[0]
+        steps = CALL_BACKOFF_SECONDS if item.instruction.lane is Lane.CALL_CONTROL else BACKOFF_SECONDS
+        step = steps[min(max(item.attempts, 1), len(steps)) - 1]
         seconds = step * (0.75 + self._chance() / 2)
         rests_until = None
         if error.retry_after is not None:
