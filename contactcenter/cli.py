@@ -279,6 +279,7 @@ def _welcome(center: DemoCenter) -> str:
 
     Console    {url}/console/
     Handset    {center.demo.handset_url}   call or text the center as a customer
+    Desk phone {center.demo.handset_url}desk-phone/   an agent's telephone; without one calls are taken up by themselves
     Web chat   {url}/demo/chat
     API        {url}/api/v1/docs
 

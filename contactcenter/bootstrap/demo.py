@@ -18,6 +18,7 @@ from contactcenter.demo.people import CENTER_NUMBER, LARGE_ACCOUNTS_NUMBER
 from contactcenter.localnet.account import Number, random_sid
 from contactcenter.localnet.demo import demo_people
 from contactcenter.localnet.exchange import Behaviour
+from contactcenter.localnet.handsets import Person
 from contactcenter.localnet.server import LocalNetwork
 from contactcenter.web.passwords import hash_password
 from contactcenter.web.state import Demo, DemoAccount
@@ -83,6 +84,7 @@ async def demo_center(settings: Settings, handset_port: int) -> AsyncIterator[De
             for number, label in LABELS.items()
         ],
         people=demo_people(),
+        desks=[Person(f"client:{one.agent_id}", one.name) for one in people if one.agent_id is not None],
         host=settings.host,
         port=handset_port,
         public_url=own,

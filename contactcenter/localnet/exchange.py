@@ -44,9 +44,11 @@ class Exchange:
         *,
         tempo: float,
         unattended: Mapping[str, Behaviour] | None = None,
+        is_on: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """`unattended` is what telephones do whose address begins so, while nobody has said otherwise.
 
+        `is_on` says whether a telephone is switched on.
         Raises ValueError for a tempo that is not above 0.
         """
         self.tempo = tempo
@@ -56,6 +58,7 @@ class Exchange:
         self._tasks = tasks
         self._clock = clock
         self._new_sid = new_sid
+        self._is_on = is_on
         self._unattended = dict(unattended or {})
         self._behaviour: dict[str, Behaviour] = {}
         self._attended: Counter[str] = Counter()
@@ -67,7 +70,9 @@ class Exchange:
 
     def behaviour_of(self, telephone: str) -> Behaviour:
         """Return what a telephone does when it is called: it rings while a page of it is open."""
-        if self._attended[telephone]:
+        if not self._is_on(telephone):
+            return Behaviour.NO_ANSWER
+        if telephone in self._attended:
             return Behaviour.RING
         kinds = (how for start, how in self._unattended.items() if telephone.startswith(start))
         return self._behaviour.get(telephone) or next(kinds, Behaviour.RING)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from contactcenter.localnet.handsets import Handsets
@@ -50,9 +50,14 @@ class Feed:
         self._handsets = handsets
         self._stop_words = stop_words
         self._pages: dict[str, set[Subscription]] = {}
+        self._also: list[Callable[[str], dict[str, object]]] = []
         self._traces: deque[tuple[str, dict[str, object]]] = deque(maxlen=_TRACES * 20)
         book.listen(self._on_message)
         webhooks.watch(self._on_exchange)
+
+    def also(self, view: Callable[[str], dict[str, object]]) -> None:
+        """Add to what a page shows when it opens."""
+        self._also.append(view)
 
     @contextmanager
     def subscribe(self, number: str) -> Iterator[Subscription]:
@@ -70,8 +75,10 @@ class Feed:
     def snapshot(self, number: str) -> dict[str, object]:
         """Return everything a page shows when it opens."""
         traces = {str(t["id"]): t for whose, t in self._traces if whose == number}
+        others = {name: shown for view in self._also for name, shown in view(number).items()}
         return {
             **self._state(number),
+            **others,
             "messages": [message_view(m) for m in self._handsets.seen_on(number)],
             "traces": list(traces.values())[-_TRACES:],
         }
@@ -84,6 +91,11 @@ class Feed:
         """Tell the pages to begin again."""
         self._traces = deque((t for t in self._traces if t[0] != number), self._traces.maxlen)
         self._tell(number, "snapshot", self.snapshot(number))
+
+    def tell(self, number: str, kind: str, view: Callable[[], dict[str, object]]) -> None:
+        """Tell a telephone's pages, if one is open."""
+        if number in self._pages:
+            self._tell(number, kind, view())
 
     def _state(self, number: str) -> dict[str, object]:
         return {
@@ -144,6 +156,8 @@ def _exchange_trace(exchange: Exchange) -> dict[str, object]:
         "at": exchange.at.isoformat(),
         "url": exchange.url,
         "status": exchange.params.get("MessageStatus"),
+        "call": exchange.params.get("CallStatus"),
+        "event": exchange.params.get("StatusCallbackEvent") or exchange.params.get("RecordingStatus"),
         "attempts": list(exchange.attempts),
         "ms": round(exchange.seconds * 1000),
         "done": exchange.done,

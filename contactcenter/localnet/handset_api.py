@@ -1,8 +1,7 @@
 """The handset page and what it calls: people, texting, live events, pictures."""
 
-import asyncio
-import json
-from importlib.resources import files
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from aiohttp import web
 
@@ -19,22 +18,8 @@ from contactcenter.localnet.jsonio import (
 )
 from contactcenter.localnet.media import SHOWN_TYPES
 from contactcenter.localnet.messages import MessageBook
+from contactcenter.localnet.pages_web import page, static_file, stream
 from contactcenter.localnet.stopwords import StopWords
-
-_FILES = {
-    "handset.css": "text/css",
-    "handset.js": "text/javascript",
-    "conversation.js": "text/javascript",
-    "behind.js": "text/javascript",
-    "pictures.js": "text/javascript",
-    "words.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-_PING = 20.0
 
 
 class HandsetApi:
@@ -48,20 +33,24 @@ class HandsetApi:
         inbound: Inbound,
         feed: Feed,
         stop_words: StopWords,
+        *,
+        attended: Callable[[str], AbstractContextManager[None]],
+        hang_up: Callable[[str], None],
     ) -> None:
-        """All are the network's own parts."""
+        """All are the network's own parts. `attended` lets a telephone ring, `hang_up` ends its calls."""
         self._account = account
         self._book = book
         self._handsets = handsets
         self._inbound = inbound
         self._feed = feed
         self._stop_words = stop_words
-        self._static = files(__package__).joinpath("static")
+        self._attended = attended
+        self._hang_up = hang_up
 
     def register(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
         router.add_get("/", self._page)
-        router.add_get("/static/{name}", self._file)
+        router.add_get("/static/{name}", static_file)
         router.add_get("/_handset/people", self._people)
         router.add_post("/_handset/people", self._join)
         router.add_get("/_handset/media/{message}/{media}", self._picture)
@@ -71,22 +60,7 @@ class HandsetApi:
         router.add_delete("/_handset/{number}", self._start_over)
 
     async def _page(self, _request: web.Request) -> web.Response:
-        text = self._static.joinpath("handset.html").read_text("utf-8")
-        headers = {
-            "Content-Security-Policy": _POLICY,
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
-            "Cache-Control": "no-cache",
-        }
-        return web.Response(text=text, content_type="text/html", headers=headers)
-
-    async def _file(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        if name not in _FILES:
-            raise web.HTTPNotFound
-        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-        text = self._static.joinpath(name).read_text("utf-8")
-        return web.Response(text=text, content_type=_FILES[name], headers=headers)
+        return page("handset.html")
 
     async def _people(self, _request: web.Request) -> web.Response:
         numbers = [{"number": number.phone_number, "label": number.label} for number in self._account.numbers.values()]
@@ -108,11 +82,14 @@ class HandsetApi:
     async def _power(self, request: web.Request) -> web.Response:
         number = _number(request)
         self._handsets.switch(number, on=flag_of(await read_object(request), "on", default=True))
+        if not self._handsets.is_on(number):
+            self._hang_up(number)
         self._feed.tell_state(number)
         return web.Response(status=204)
 
     async def _start_over(self, request: web.Request) -> web.Response:
         number = _number(request)
+        self._hang_up(number)
         self._handsets.start_over(number)
         self._stop_words.forget(number)
         self._feed.tell_snapshot(number)
@@ -134,31 +111,10 @@ class HandsetApi:
         raise web.HTTPNotFound
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Stream a telephone's events: a snapshot first, then what changes."""
+        """Stream a telephone's events; while a page is open it rings when it is called."""
         number = _number(request)
-        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        response = web.StreamResponse(headers=headers)
-        try:
-            await response.prepare(request)
-            await self._stream(response, number)
-        except ConnectionError:
-            pass  # the page was closed
-        return response
-
-    async def _stream(self, response: web.StreamResponse, number: str) -> None:
-        with self._feed.subscribe(number) as page:
-            await _write(response, "snapshot", self._feed.snapshot(number))
-            while not page.lost:
-                try:
-                    kind, data = await asyncio.wait_for(page.next(), _PING)
-                except TimeoutError:
-                    await response.write(b": still here\n\n")
-                else:
-                    await _write(response, kind, data)
-
-
-async def _write(response: web.StreamResponse, kind: str, data: dict[str, object]) -> None:
-    await response.write(f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode())
+        with self._attended(number):
+            return await stream(request, self._feed, number)
 
 
 def _number(request: web.Request) -> str:

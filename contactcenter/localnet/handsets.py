@@ -26,9 +26,10 @@ class Person:
 class Handsets:
     """Everybody's telephones."""
 
-    def __init__(self, book: MessageBook, people: Iterable[Person]) -> None:
-        """`people` are there from the start; others join with new numbers."""
+    def __init__(self, book: MessageBook, people: Iterable[Person], desks: Iterable[Person] = ()) -> None:
+        """`people` are there from the start; others join with new numbers. `desks` have telephones at the center."""
         self._book = book
+        self._desks = {person.number: person for person in desks}
         self._given = {person.number: person for person in people}
         self._people = dict(self._given)
         self._off: set[str] = set()
@@ -37,6 +38,15 @@ class Handsets:
     def people(self) -> list[Person]:
         """Return everybody, in the order they came."""
         return list(self._people.values())
+
+    def desks(self) -> list[Person]:
+        """Return who has a telephone at the center."""
+        return list(self._desks.values())
+
+    def name_of(self, address: str) -> str:
+        """Return who has a telephone, "" when nobody knows."""
+        person = self._people.get(address) or self._desks.get(address)
+        return "" if person is None else person.name
 
     def join(self, name: str) -> Person:
         """Give somebody a new Uruguayan mobile number. Raises ValueError when there are too many."""

@@ -10,6 +10,7 @@ from contactcenter.localnet.calls import OVER, Call, CallStatus
 from contactcenter.localnet.exchange import Exchange
 from contactcenter.localnet.messages import Clock
 from contactcenter.localnet.recordings import WORDS_A_SECOND, Recording, Recordings, recording_path
+from contactcenter.localnet.sounds import Sounds
 from contactcenter.localnet.voice_twiml import Verb
 
 Handler = Callable[[Call, Verb, Document], Awaitable[Step | None]]
@@ -35,6 +36,7 @@ class Interpreter:
         self,
         exchange: Exchange,
         recordings: Recordings,
+        sounds: Sounds,
         tasks: Tasks,
         clock: Clock,
         account_sid: str,
@@ -44,6 +46,7 @@ class Interpreter:
         """`base_url` is where recordings are found."""
         self._exchange = exchange
         self._recordings = recordings
+        self._sounds = sounds
         self._tasks = tasks
         self._clock = clock
         self._account_sid = account_sid
@@ -131,9 +134,14 @@ class Interpreter:
     async def _play(self, call: Call, verb: Verb, document: Document) -> None:
         if verb.get("digits"):
             self._exchange.book.hear(call, "digits", verb.get("digits"))
-        for _ in range((verb.number("loop", 1) or _ENDLESS) if verb.text else 0):
-            self._exchange.book.hear(call, "play", beside(document, verb.text))
-            await self._exchange.pass_seconds(_MUSIC_SECONDS)
+        if not verb.text:
+            return
+        address = beside(document, verb.text)
+        file = await self._sounds.get(address)
+        seconds = _MUSIC_SECONDS if file is None or file.seconds is None else file.seconds
+        for _ in range(verb.number("loop", 1) or _ENDLESS):
+            self._exchange.book.hear(call, "play", address)
+            await self._exchange.pass_seconds(seconds)
 
     async def _pause(self, call: Call, verb: Verb, _document: Document) -> None:
         await self._exchange.pass_seconds(verb.number("length", 1))

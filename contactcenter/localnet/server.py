@@ -1,5 +1,6 @@
 """The network as a whole: its parts wired together, and the HTTP server they answer on."""
 
+import asyncio
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -66,6 +67,7 @@ class LocalNetwork:
         names: Iterable[str] = (),
         api_keys: Mapping[str, str] | None = None,
         people: Iterable[Person] = (),
+        desks: Iterable[Person] = (),
         host: str = "127.0.0.1",
         port: int = 0,
         public_url: str | None = None,
@@ -83,6 +85,7 @@ class LocalNetwork:
         `tempo` scales how long is said and played: 1 is as a person speaks. `calls_per_second` is how
         many calls the center may make; more are refused with 20429.
         `bins` are instructions the network keeps itself, at `/twiml/NAME` (see `twiml_bins`).
+        `desks` have telephones at the center (`client:…` or `sip:…`).
         `unattended` is what telephones do whose address begins so, such as `client:`, while no page of them is open.
         `public_url` is the address the center reaches the network at, if not host and port.
         `names` are alphanumeric senders, `keep` is how many messages are remembered.
@@ -97,7 +100,7 @@ class LocalNetwork:
         self.account = Account.of(account_sid, auth_token, numbers, services, names=names, api_keys=api_keys)
         self.faults = Faults()
         self.messages = MessageBook(clock, self._bell, keep=keep, media_budget=_MEDIA_BUDGET)
-        self.handsets = Handsets(self.messages, people)
+        self.handsets = Handsets(self.messages, people, desks)
         self.webhooks = WebhookSender(auth_token, clock)
         self._stop_words = StopWords(self.account)
         self._fetcher = MediaFetcher(clock, new_sid)
@@ -126,6 +129,7 @@ class LocalNetwork:
             new_sid,
             base_url=lambda: self.url,
         )
+        feed = Feed(self.messages, self.handsets, self.webhooks, self._stop_words)
         self._voice = Voice(
             self.account,
             self.faults,
@@ -140,11 +144,12 @@ class LocalNetwork:
             keep=keep,
             base_url=lambda: self.url,
             unattended=unattended or {},
+            feed=feed,
+            handsets=self.handsets,
         )
         self._bins = TwimlBins(bins or {})
         links = MediaLinks(secrets.token_bytes(32))
         self._rest = RestApi(self.account, self.messages, outbox, self.faults, links, clock)
-        feed = Feed(self.messages, self.handsets, self.webhooks, self._stop_words)
         self._pages = HandsetApi(
             self.account,
             self.messages,
@@ -152,6 +157,8 @@ class LocalNetwork:
             self._inbound,
             feed,
             self._stop_words,
+            attended=self._voice.pages.attended,
+            hang_up=self._voice.pages.hang_up,
         )
         self._control = ControlApi(
             self.account,
@@ -184,10 +191,12 @@ class LocalNetwork:
         self._voice.control.register(app.router)
         self._bins.register(app.router)
         self._control.register(app.router)
+        self._voice.pages.register(app.router)
         self._pages.register(app.router)
         await self.webhooks.start()
         await self._fetcher.start()
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._voice.sounds.start()
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
         try:
@@ -205,6 +214,7 @@ class LocalNetwork:
             self._runner = None
         await self.webhooks.stop()
         await self._fetcher.stop()
+        await self._voice.sounds.stop()
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -256,9 +266,19 @@ class LocalNetwork:
 
     @web.middleware
     async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let a request go on when its client has left, as Twilio does, but not past our end."""
-        with self._tasks.current():
-            return await handler(request)
+        """Let a request go on when its client has left, as Twilio does, but not past our end.
+
+        A page's events end with it.
+        """
+        if request.path.endswith("/events"):
+            with self._tasks.current():
+                return await handler(request)
+
+        async def counted() -> web.StreamResponse:
+            with self._tasks.current():
+                return await handler(request)
+
+        return await asyncio.shield(asyncio.create_task(counted()))
 
     def release_callbacks(self) -> None:
         """Send the status callbacks that a `callback_late` without seconds holds back."""

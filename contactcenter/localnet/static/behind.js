@@ -15,7 +15,7 @@ export function show(traces) {
 }
 
 function webhook(trace) {
-  const title = trace.kind === "message" ? word("traceMessage") : word("traceStatus", { status: status(trace.status) });
+  const title = titleOf(trace);
   const path = trace.url ? new URL(trace.url, location.href).pathname : "";
   return row({
     className: `out ${trace.done ? (trace.ok ? "good" : "bad") : "pending"}`,
@@ -24,6 +24,14 @@ function webhook(trace) {
     request: `POST ${path}`,
     result: trace.done ? result(trace) : word("waiting"),
   });
+}
+
+function titleOf(trace) {
+  if (trace.kind === "message") return word("traceMessage");
+  if (trace.kind === "voice") return word("traceVoice");
+  if (trace.call) return word("traceCall", { status: word(`callStatus.${trace.call}`) });
+  if (trace.status) return word("traceStatus", { status: status(trace.status) });
+  return word("traceEvent", { event: trace.event ?? "" });
 }
 
 function result(trace) {

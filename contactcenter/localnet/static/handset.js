@@ -1,7 +1,9 @@
 // The handset: who you are, the live conversation, sending.
 
 import * as behind from "./behind.js";
+import { Telephone, ask } from "./call.js";
 import { icon, node, show } from "./conversation.js";
+import { hueOf, initials, pretty } from "./people.js";
 import { base64, fromFile, sample } from "./pictures.js";
 import { language, speak, word, write } from "./words.js";
 
@@ -28,41 +30,20 @@ const state = {
 };
 let source = null;
 
-async function call(method, path, body) {
-  const options = { method };
-  if (body !== undefined) {
-    options.headers = { "Content-Type": "application/json" };
-    options.body = JSON.stringify(body);
-  }
-  const answer = await fetch(path, options);
-  const found = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw new Error(found?.error ?? String(answer.status));
-  return found;
-}
+const telephone = new Telephone($("#calling"), {
+  pretty: (number) => state.numbers.find((own) => own.number === number)?.label || pretty(number),
+  onProblem: (problem) => complain(word("callFailed", { problem: problem.message })),
+  onChange: (call) => {
+    for (const behindIt of document.querySelectorAll(".thread, #messages, #suggestions, #composer")) behindIt.inert = Boolean(call);
+  },
+});
 
 // --- who you are ---------------------------------------------------------------------------
 
-// Neighbouring numbers get colours far apart: the golden angle.
-function hue(number) {
-  return Math.round((Number(number.slice(-6)) * 137.5 + 70) % 360);
-}
-
 function avatar(person) {
   const made = node("span", { className: "avatar", textContent: initials(person.name) });
-  made.style.setProperty("--hue", hue(person.number));
+  made.style.setProperty("--hue", hueOf(person.number));
   return made;
-}
-
-function initials(name) {
-  const words = name.split(/\s+/).filter((part) => /^\p{Lu}/u.test(part));
-  return (words.length ? words : [name.replace("+", "")]).slice(0, 2).map((part) => part[0]).join("");
-}
-
-function pretty(number) {
-  const parts = /^\+598(\d)(\d{3})(\d{4})$/.exec(number);
-  const mobile = /^\+598(9\d)(\d{3})(\d{3})$/.exec(number);
-  if (mobile) return `0${mobile[1]} ${mobile[2]} ${mobile[3]}`;
-  return parts ? `${parts[1]}${parts[2]} ${parts[3]}` : number;
 }
 
 function drawPeople() {
@@ -90,6 +71,7 @@ function become(person) {
   state.used.clear();
   state.problem = "";
   drop();
+  telephone.be(person.number);
   history.replaceState(null, "", `#${person.number}`);
   drawPeople();
   draw();
@@ -108,7 +90,10 @@ function listen() {
     state.messages = new Map(data.messages.map((message) => [message.sid, message]));
     state.traces = new Map(data.traces.map((trace) => [trace.id, trace]));
     take(data);
+    telephone.snapshot(data.calls);
   });
+  on("call", (data) => telephone.changed(data));
+  source.addEventListener("sound", (event) => telephone.heard(JSON.parse(event.data)));
   on("message", (data) => {
     if (!data.mine && !state.messages.has(data.sid)) state.center = data.center; // show who writes
     state.messages.set(data.sid, data);
@@ -259,7 +244,7 @@ async function send(event) {
   drop();
   try {
     const media = picture ? [{ content_type: picture.type, data: await base64(picture) }] : [];
-    const message = await call("POST", `/_handset/${encodeURIComponent(me.number)}/messages`, { to, body, media });
+    const message = await ask("POST", `/_handset/${encodeURIComponent(me.number)}/messages`, { to, body, media });
     if (state.me === me && !state.messages.has(message.sid)) state.messages.set(message.sid, message);
     state.problem = "";
     draw();
@@ -276,7 +261,7 @@ function menu(open) {
 }
 
 function power(switchedOn) {
-  return call("PUT", `/_handset/${encodeURIComponent(state.me.number)}/power`, { on: switchedOn });
+  return ask("PUT", `/_handset/${encodeURIComponent(state.me.number)}/power`, { on: switchedOn });
 }
 
 // --- start ---------------------------------------------------------------------------------
@@ -311,16 +296,17 @@ function wire() {
     state.center = $("#peers").value;
     draw();
   });
+  $("#call").addEventListener("click", () => telephone.dial(state.center));
   $("#power").addEventListener("click", () => power(false));
   $("#power-on").addEventListener("click", () => power(true));
   $("#again").addEventListener("click", async () => {
-    await call("DELETE", `/_handset/${encodeURIComponent(state.me.number)}`);
+    await ask("DELETE", `/_handset/${encodeURIComponent(state.me.number)}`);
     state.used.clear();
     state.problem = "";
   });
   $("#join").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const person = await call("POST", "/_handset/people", { name: $("#join-name").value });
+    const person = await ask("POST", "/_handset/people", { name: $("#join-name").value });
     $("#join-name").value = "";
     state.people.push(person);
     become(person);
@@ -330,6 +316,7 @@ function wire() {
       speak(button.dataset.language);
       drawPeople();
       draw();
+      telephone.draw();
       typed();
     });
   }
@@ -340,13 +327,13 @@ async function start() {
   wire();
   tick();
   setInterval(tick, 10_000);
-  const found = await call("GET", "/_handset/people");
+  const found = await ask("GET", "/_handset/people");
   state.people = found.people;
   state.numbers = found.numbers;
   const asked = decodeURIComponent(location.hash.slice(1));
   let me = state.people.find((person) => person.number === asked) ?? state.people[0];
   if (!me) {
-    me = await call("POST", "/_handset/people", { name: "" });
+    me = await ask("POST", "/_handset/people", { name: "" });
     state.people.push(me);
   }
   become(me);
