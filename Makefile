@@ -31,14 +31,17 @@ run: frontend  ## Serve the demo: people, queues, a handset to text from
 # What tries every branch of the core; measured by themselves, because measuring slows everything down.
 CORE_TESTS := tests/domain tests/queues tests/routing tests/config tests/runtime/test_statistics.py
 
+# A module's tests stay together: they share servers that take seconds to start.
+PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 .PHONY: test
 test: setup-dev  ## Everything that must hold before a change is shared
 	@tools/system-packages
 	@$(MAKE) check
 	@tools/frontend test
 	@tools/frontend build
-	@pytest --hypothesis-profile=ci --cov --cov-report=term $(CORE_TESTS)
-	@pytest --hypothesis-profile=ci $(addprefix --ignore=,$(CORE_TESTS))
+	@pytest --hypothesis-profile=ci $(PARALLEL) --cov --cov-report=term $(CORE_TESTS)
+	@pytest --hypothesis-profile=ci $(PARALLEL) $(addprefix --ignore=,$(CORE_TESTS))
 
 .PHONY: cover-core
 cover-core: setup-dev  ## The core's own tests, and which of its branches they miss

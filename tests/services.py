@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from itertools import count
 from pathlib import Path
 from typing import Final, Self
 
@@ -41,16 +42,28 @@ CHROMIUM_FLAGS: Final = (
 )
 """So that the browser asks nobody but the test's server for anything."""
 
+PORTS: Final = 20_000
+PORTS_EACH: Final = 1_000
+_PORTS: Final = count(os.getpid() * 37)
+
 PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)
 
 
 def free_port() -> int:
-    """Return a TCP port on 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a TCP port on 127.0.0.1 that nobody listens on now.
+
+    Below those that the kernel gives to clients, and of this test process's own thousand: between asking and listening
+    nobody else comes upon it.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = PORTS + worker % 10 * PORTS_EACH
+    for _ in range(PORTS_EACH):
+        port = first + next(_PORTS) % PORTS_EACH
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"no port of {first} to {first + PORTS_EACH - 1} is free")
 
 
 def chromium() -> str:
