@@ -21,7 +21,7 @@ from contactcenter.domain.errors import InvalidConfigurationError, Problem
 from contactcenter.domain.validation import validate
 from contactcenter.domain.words import NOT_READY_RONA, NOT_READY_SIGNED_IN, MediaClass
 
-CHANNELS: Final = ("voice", "sms", "email", "chat", "telegram", "x", "whatsapp", "messenger", "instagram")
+CHANNELS: Final = ("voice", "voicemail", "sms", "email", "chat", "telegram", "x", "whatsapp", "messenger", "instagram")
 """Channels that need no introduction; a caller that has more adapters passes their names too."""
 
 SKILLS_FIELDS: Final = ("scale", "skills", "profiles", "not_ready_reasons")

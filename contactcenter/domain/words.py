@@ -187,6 +187,9 @@ class Delivery(StrEnum):
 
 _RANKS = {state: position for position, state in enumerate(Delivery)}
 
+VOICEMAIL = "voicemail"
+"""The channel of what callers recorded: nothing is written to it."""
+
 NOT_READY_RONA = "rona"
 NOT_READY_SIGNED_IN = "signed_in"
 """Reasons the router gives itself; the others come from the configuration."""

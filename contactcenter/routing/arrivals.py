@@ -10,6 +10,7 @@ from contactcenter.domain.history import AutomaticMessage, EventType
 from contactcenter.domain.needs import NOTHING, Needs, clauses_of, together
 from contactcenter.domain.outage_answers import say
 from contactcenter.domain.words import (
+    VOICEMAIL,
     AgentStatus,
     MediaClass,
     OfferCause,
@@ -161,7 +162,7 @@ def _look_at_the_clock(floor: Floor, contact: Contact) -> OutsideHours:
 
 def _say(floor: Floor, contact: Contact, text: Mapping[str, str]) -> None:
     """Send the center's own words in the contact's language, or else the first there is."""
-    if not text or contact.opted_out or contact.media is MediaClass.VOICE:
+    if not text or contact.opted_out or contact.media is MediaClass.VOICE or contact.channel == VOICEMAIL:
         return
     _send(floor, contact, text.get(contact.language or "") or next(iter(text.values())))
 

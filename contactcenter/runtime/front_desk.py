@@ -16,7 +16,7 @@ import structlog
 from contactcenter.channels.voice import CallAsked, CallReported, CallState, Link, Part, VoiceStep
 from contactcenter.domain.messages import InboundMedia, InboundMessage
 from contactcenter.domain.stimuli import ContactArrived, CustomerLeft, Stimulus
-from contactcenter.domain.words import MediaClass, Outcome
+from contactcenter.domain.words import VOICEMAIL, MediaClass, Outcome
 from contactcenter.ivr import (
     Dial,
     Enqueue,
@@ -27,6 +27,7 @@ from contactcenter.ivr import (
     Pressed,
     Record,
     ReportOutage,
+    Session,
     Spoken,
     Step,
 )
@@ -36,12 +37,10 @@ from contactcenter.runtime.menus import Menus
 from contactcenter.runtime.on_hold import OnHold
 from contactcenter.runtime.safe_loop import SafeLoop
 from contactcenter.runtime.services import Services
-from contactcenter.storage import Call, Called, CallPart, Taken, UnavailableError
+from contactcenter.storage import Call, Called, CallerFacts, CallPart, Taken, UnavailableError
 
 COMMIT_SECONDS: Final = 2.0
 """A caller who has heard nothing for so long is put into the safe loop."""
-VOICEMAIL: Final = "voicemail"
-"""The channel of what callers record."""
 SILENT_SECONDS: Final = 900.0
 """In the menus something is heard of every call within this; a dialled number may talk for longer."""
 TALKING_SECONDS: Final = 6 * 3600.0
@@ -139,17 +138,7 @@ class FrontDesk:
         """A call has come in; or it has before, and this is a repeat."""
         facts = await self._services.of_number(asked.address, asked.at)
         start = self._menus.interpreter.start(facts.caller, asked.at)
-        call = Call(
-            id=asked.call_id,
-            channel=asked.channel,
-            contact_id=self._new_id(),
-            address=asked.address,
-            to=asked.to,
-            started_at=asked.at,
-            session=start[0],
-            facts=facts,
-            version=0,
-        )
+        call = self._new_call(asked, start[0], facts, asked.at)
         return await self._write(asked, await self._walk(call, start, asked.at))
 
     async def _go_on(self, asked: CallAsked, link: Link, call: Call) -> Answer:
@@ -166,30 +155,40 @@ class FrontDesk:
         return await self._write(asked, await self._walk(call, advanced, asked.at))
 
     async def _rescue(self, asked: CallAsked, link: Link, call: Call | None) -> Answer:
-        """SQL answers again: whoever was in the safe loop waits for a person, at the place they had then."""
+        """SQL answers again: whoever was in the safe loop waits for a person, at the place they had then.
+
+        What was given up for being slow may be committed after all; then it is done again from there.
+        """
         hazard = link.hazard or self._pressed_hazard(asked)
         since = min(link.since or asked.at, asked.at)
-        if call is not None and call.part is not CallPart.MENU:
-            if hazard and call.part is CallPart.HOLD:
-                await self._hold.move(asked, call)
-            return self._say(call)
-        facts = call.facts if call else await self._services.of_number(asked.address, asked.at)
-        session, steps = self._menus.interpreter.to_person(
-            call.session if call else None, facts.caller, asked.at, hazard=hazard
-        )
-        if call is None:
-            call = Call(
-                id=asked.call_id,
-                channel=asked.channel,
-                contact_id=self._new_id(),
-                address=asked.address,
-                to=asked.to,
-                started_at=since,
-                session=session,
-                facts=facts,
-                version=0,
+        for _ in range(_TRIES):
+            if call is not None and call.part is not CallPart.MENU:
+                if hazard and call.part is CallPart.HOLD:
+                    await self._hold.move(asked, call)
+                return self._say(call)
+            facts = call.facts if call else await self._services.of_number(asked.address, asked.at)
+            sent = self._menus.interpreter.to_person(
+                call.session if call else None, facts.caller, asked.at, hazard=hazard
             )
-        return await self._write(asked, await self._walk(call, (session, steps), asked.at), place=since)
+            call = call or self._new_call(asked, sent[0], facts, since)
+            taken = await self._commit(asked, await self._walk(call, sent, asked.at), place=since)
+            call = taken.call or call
+            if not taken.duplicate or call.ended_at is not None:
+                return self._say(call)
+        raise UnavailableError("the call changes all the time")
+
+    def _new_call(self, asked: CallAsked, session: Session, facts: CallerFacts, since: float) -> Call:
+        return Call(
+            id=asked.call_id,
+            channel=asked.channel,
+            contact_id=self._new_id(),
+            address=asked.address,
+            to=asked.to,
+            started_at=since,
+            session=session,
+            facts=facts,
+            version=0,
+        )
 
     async def _waits(self, asked: CallAsked, link: Link) -> Answer:
         if link.hazard or self._pressed_hazard(asked):
@@ -222,8 +221,13 @@ class FrontDesk:
         session = msgspec.structs.replace(session, answer=(*said, *steps))
         return msgspec.structs.replace(call, session=session, facts=facts, served=served, version=call.version + 1)
 
-    async def _write(self, asked: CallAsked, call: Call, place: float | None = None) -> Answer:
-        """Commit a call's next state with the contact it becomes by it, and say what is stored then."""
+    async def _write(self, asked: CallAsked, call: Call) -> Answer:
+        """Commit a call's next state, and say what is stored then."""
+        taken = await self._commit(asked, call)
+        return self._say(taken.call or call)
+
+    async def _commit(self, asked: CallAsked, call: Call, place: float | None = None) -> Taken:
+        """Commit a call's next state with the contact that it becomes by it; `place` in line, now if None."""
         last = call.session.answer[-1]
         stimulus: Stimulus | None = None
         if isinstance(last, Enqueue):
@@ -233,8 +237,7 @@ class FrontDesk:
             if call.contact_at is None:
                 stimulus = _arrival(call, asked.at, outcome=Outcome.SELF_SERVED)
             call = msgspec.structs.replace(call, part=CallPart.DONE, contact_at=call.contact_at or asked.at)
-        taken = await self._intake.advance(Called(call=call, at=asked.at, stimulus=stimulus))
-        return self._say(taken.call or call)
+        return await self._intake.advance(Called(call=call, at=asked.at, stimulus=stimulus))
 
     def _say(self, call: Call) -> Answer:
         """What the stored state of a call is answered with, however often."""

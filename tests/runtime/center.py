@@ -169,9 +169,9 @@ class Center:
             async with asyncio.timeout(15):
                 await task
 
-    async def agent(self, agent_id: str = "ana", name: str = "Ana") -> str:
+    async def agent(self, agent_id: str = "ana", name: str = "Ana", profile: str = "all") -> str:
         """An agent who is available at one console; returns the session."""
-        await self.storage.put_agent(agent_id, name, "all", new_id())
+        await self.storage.put_agent(agent_id, name, profile, new_id())
         await self.storage.beat_node("node", 60.0)
         session = new_id()
         await self.storage.open_console(session, agent_id, f"account-{agent_id}", "node", new_id())
@@ -222,7 +222,7 @@ class Center:
     async def accept(self, agent_id: str = "ana") -> str:
         """The agent takes what rings; returns the contact."""
         offer_id, contact_id = await self.offer_to(agent_id)
-        answer = await self._ask(OfferAccepted(id=new_id(), request_id=new_id(), offer_id=offer_id, agent_id=agent_id))
+        answer = await self.ask(OfferAccepted(id=new_id(), request_id=new_id(), offer_id=offer_id, agent_id=agent_id))
         assert answer.code is None, answer
         return contact_id
 
@@ -240,20 +240,20 @@ class Center:
         stimulus = ReplySubmitted(
             id=new_id(), request_id=new_id(), contact_id=contact_id, agent_id=agent_id, message_id=message_id
         )
-        answer = await self._ask(stimulus, draft)
+        answer = await self.ask(stimulus, draft)
         assert answer.code is None, answer
         return message_id
 
     async def close(self, contact_id: str, agent_id: str = "ana") -> None:
         """The agent ends and wraps up."""
         ended = ContactEnded(id=new_id(), request_id=new_id(), contact_id=contact_id, agent_id=agent_id)
-        assert (await self._ask(ended)).code is None
+        assert (await self.ask(ended)).code is None
         wrapped = WrapUpCompleted(
             id=new_id(), request_id=new_id(), contact_id=contact_id, agent_id=agent_id, disposition="done"
         )
-        assert (await self._ask(wrapped)).code is None
+        assert (await self.ask(wrapped)).code is None
 
-    async def _ask(self, stimulus: Any, draft: Draft | None = None) -> Answer:
+    async def ask(self, stimulus: Any, draft: Draft | None = None) -> Answer:
         answer = await self.intake.ask(stimulus, draft, wait=10.0)
         assert answer is not None
         return answer

@@ -1,0 +1,331 @@
+"""A caller meets the front desk: menus, reports, hold, hang-up; once each, whatever is repeated or at once."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contactcenter.channels.voice import CallAsked, Join, Link, Music, Part
+from contactcenter.domain.stimuli import ClosureRequested
+from contactcenter.ivr import Gather, HangUp, Record
+from contactcenter.runtime.ids import new_id
+from tests.runtime.desk import MARTA, Desk, desk, together
+from tests.runtime.waiting import until
+
+
+@pytest.fixture
+async def one(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with desk(f"sqlite:///{tmp_path}/desk.sqlite3") as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def each(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
+    url = f"sqlite:///{tmp_path}/desk.sqlite3"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url").replace("+asyncpg", "")
+    async with desk(url) as made:
+        yield made
+
+
+async def contacts(front: Desk) -> list[tuple[Any, ...]]:
+    return await front.rows("SELECT id, state, outcome, queue, language FROM contact ORDER BY arrived_at, id")
+
+
+async def settled(front: Desk) -> None:
+    """The router has taken everything up."""
+
+    async def empty() -> bool:
+        return not await front.rows("SELECT id FROM inbox")
+
+    await until(empty)
+
+
+async def test_through_the_menus_into_a_line(each: Desk) -> None:
+    caller = each.caller()
+    await caller.dial()
+    assert "Bienvenido" in caller.said()
+    assert isinstance(caller.heard[-1], Gather)
+    await caller.press("1")
+    assert "oprima 1" in caller.said()
+    began = time.time()
+    await caller.press("2")
+    assert [type(step) for step in caller.heard[-2:]] == [Music, Gather]
+    assert "comunicamos" in caller.said()
+    async with each.center.routing():
+        await settled(each)
+        ((id_, state, outcome, queue, language),) = await contacts(each)
+        assert (id_, state, outcome, queue, language) == (caller.contact, "waiting", None, "facturacion", "es")
+        ((thread, channel, address, place, customer),) = await each.rows(
+            "SELECT thread, channel, address, place, customer_id FROM contact"
+        )
+        assert (thread, channel, address) == (f"call:{caller.id}", "voice", caller.address)
+        assert began <= place <= time.time()
+        assert await each.rows("SELECT customer_id FROM address WHERE kind = 'phone'") == [(customer,)]
+        await caller.hang_up()
+        await caller.hang_up()
+        await settled(each)
+        assert [row[1:3] for row in await contacts(each)] == [("closed", "abandoned")]
+
+
+async def test_an_outage_is_reported_without_an_agent_and_known_the_next_time(each: Desk) -> None:
+    await each.put()
+    caller = each.caller(MARTA)
+    await caller.dial()
+    assert "Marta" in caller.said()
+    await caller.press("1", "1", "1")
+    assert "Registramos su corte con el número" in caller.said()
+    assert isinstance(caller.heard[-1], HangUp)
+    await each.put(outage=True)
+    again = each.caller(MARTA)
+    await again.dial()
+    assert "tormenta" in again.said()
+    await again.press("2")
+    assert isinstance(again.heard[-1], HangUp)
+    async with each.center.routing():
+        await settled(each)
+        for each_caller in (caller, again):
+            await each_caller.hang_up()
+        await settled(each)
+        assert [row[1:3] for row in await contacts(each)] == [("closed", "self_served")] * 2
+    assert await each.rows("SELECT times FROM outage_report") == [(1,)]
+
+
+async def test_an_account_that_is_keyed_in_is_looked_up(one: Desk) -> None:
+    await one.put(tier="B")
+    caller = one.caller()
+    await caller.dial()
+    await caller.press("1", "1", "4401873")
+    assert "Registramos su corte" in caller.said()
+    other = one.caller()
+    await other.dial()
+    await other.press("1", "1", "9999999")
+    assert "No encontramos la cuenta 9 9 9 9 9 9 9" in other.said()
+    assert other.link is not None
+    assert other.link.part is Part.HOLD
+
+
+async def test_who_hangs_up_in_the_menus_has_abandoned(one: Desk) -> None:
+    caller = one.caller()
+    await caller.dial()
+    await together(caller.hang_up(), caller.hang_up(), caller.hang_up())
+    assert [type(step) for step in await caller.press("1")] == [HangUp]
+    async with one.center.routing():
+        await settled(one)
+        assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")]
+
+
+async def test_a_repeated_webhook_gets_the_same_answer_and_moves_nothing(each: Desk) -> None:
+    caller = each.caller()
+    first = await caller.dial()
+    assert await caller.dial() == first
+    link = caller.link
+    second = await caller.ask(keys="1")
+    after = caller.link
+    for _ in range(2):
+        assert await caller.ask(link=link, keys="1") == second
+        assert caller.link == after
+    assert await caller.ask(link=link, keys="2") == second, "what was pressed first counts"
+    assert await each.rows("SELECT COUNT(*) FROM phone_call") == [(1,)]
+
+
+async def test_two_at_once_are_one(each: Desk) -> None:
+    caller = each.caller()
+    answers = await together(*(each.front.answer(caller.asked()) for _ in range(5)))
+    assert all(answer == answers[0] for answer in answers)
+    caller.take(answers[0])
+    answers = await together(*(each.front.answer(caller.asked(keys=key)) for key in "1231"))
+    assert all(answer == answers[0] for answer in answers)
+    caller.take(answers[0])
+    answers = await together(*(each.front.answer(caller.asked(keys="0")) for _ in range(5)))
+    assert {answer.link.contact for answer in answers} == {answers[0].link.contact}
+    async with each.center.routing():
+        await settled(each)
+        assert len(await contacts(each)) == 1
+
+
+async def test_a_waiting_caller_hears_the_place_now_and_then(one: Desk) -> None:
+    callers = [one.caller() for _ in range(3)]
+    for caller in callers:
+        await caller.dial()
+        await caller.press("0")
+    async with one.center.routing():
+        await settled(one)
+        for position, caller in enumerate(callers, start=1):
+            await caller.ask()
+            assert f"Su lugar en la fila es el {position}." in caller.said()
+        for _ in range(2):
+            await callers[1].ask()
+            assert [type(step) for step in callers[1].heard] == [Music, Gather]
+        await callers[1].ask()
+        assert "Su lugar en la fila es el 2." in callers[1].said()
+
+
+async def test_the_estimate_is_a_range_and_never_old(one: Desk) -> None:
+    caller = one.caller()
+    await caller.dial()
+    await caller.press("0")
+    async with one.center.routing():
+        await settled(one)
+        for told, wanted in (
+            ({"queues": {}, "contacts": {caller.contact: [70.0, 290.0]}}, "de 1 a 5 minutos"),
+            ({"queues": {}, "contacts": {caller.contact: [10.0, 50.0]}}, "menos de un minuto"),
+            ({"queues": {"atencion": [100.0, 500.0]}, "contacts": {}}, "menos de 9 minutos"),
+            ({"queues": {"atencion": None}, "contacts": {}}, ""),
+        ):
+            one.center.bus.post("estimates", told)
+            await one.front.answer(caller.asked())
+            assert caller.link is not None
+            await caller.ask(link=Link(part=Part.HOLD, contact=caller.contact, turn=1))
+            assert wanted in caller.said()
+            assert ("espera estimada" in caller.said()) is ("de" in wanted and "un minuto" not in wanted)
+
+
+async def test_the_hazard_key_on_hold_moves_the_contact_once(each: Desk) -> None:
+    caller = each.caller()
+    await caller.dial()
+    await caller.press("0")
+    async with each.center.routing():
+        await settled(each)
+        await caller.press("5")
+        assert [row[3] for row in await contacts(each)] == ["atencion"]
+        await caller.press("9", "9")
+        assert "Aléjese del cable" in caller.said()
+        await settled(each)
+        assert [row[3] for row in await contacts(each)] == ["peligro"]
+        moves = await each.rows("SELECT COUNT(*) FROM event WHERE type = 'queue_changed'")
+        assert moves == [(1,)]
+
+
+async def test_danger_is_one_key_away_everywhere(one: Desk) -> None:
+    for before in ((), ("1",), ("1", "1")):
+        caller = one.caller()
+        await caller.dial()
+        await caller.press(*before, "9")
+        assert "Aléjese del cable" in caller.said()
+        call = await one.storage.calls.call(caller.id)
+        assert call is not None
+        assert call.session.node == "peligro"
+
+
+async def test_whoever_is_sent_away_hears_why(one: Desk) -> None:
+    caller = one.caller()
+    await caller.dial()
+    await caller.press("0")
+    async with one.center.routing():
+        await settled(one)
+        request = ClosureRequested(id=new_id(), request_id=new_id(), contact_id=caller.contact, by="sofia", reason="x")
+        await one.center.intake.ask(request, wait=10.0)
+        await until(lambda: _polls_until_over(caller))
+        assert "No podemos atender su llamada" in caller.said()
+
+
+async def _polls_until_over(caller: Any) -> bool:
+    await caller.ask()
+    return isinstance(caller.heard[-1], HangUp)
+
+
+async def test_who_is_called_to_the_agent_joins_the_room_or_waits_on(one: Desk) -> None:
+    caller = one.caller()
+    await caller.dial()
+    await caller.press("0")
+    async with one.center.routing():
+        await settled(one)
+        join = Link(part=Part.JOIN, contact=caller.contact)
+        assert isinstance((await caller.ask(link=join))[0], Music), "it waits: somebody else's call to join came late"
+        await one.center.agent(profile="polivalente")
+        await one.center.accept()
+        assert await caller.ask(link=join) == [Join(contact=join.contact, ends=True)]
+
+
+async def test_a_withheld_number_is_nobody_s(one: Desk) -> None:
+    for address in ("anonymous", "", "sip:x@y", "+", "\ud800\x00"):
+        caller = one.caller(address or None)
+        caller.address = address
+        await caller.dial()
+        await caller.press("0")
+        assert caller.contact
+    async with one.center.routing():
+        await settled(one)
+        assert len({row[0] for row in await one.rows("SELECT customer_id FROM contact")}) == 5
+
+
+SUNDAY = 1_795_348_800.0
+
+
+async def test_what_is_recorded_becomes_a_contact_of_its_queue_once(each: Desk) -> None:
+    caller = each.caller()
+    for keys in (None, "1", "4"):
+        await caller.ask(keys=keys, at=SUNDAY, link=caller.link)
+    assert isinstance(caller.heard[-1], Record)
+    asked = caller.asked(recording="https://vendor.example/recording", seconds=12.0, at=SUNDAY)
+    await caller.hang_up()
+    assert await each.rows("SELECT COUNT(*) FROM inbox") == [(0,)], "a recording may still come"
+    answers = await together(*(each.front.answer(asked) for _ in range(3)))
+    assert all("Recibimos su mensaje" in caller.take(answer)[0].text for answer in answers)  # type: ignore[union-attr]
+    await caller.hang_up()
+    async with each.center.routing():
+        await settled(each)
+        found = await each.rows("SELECT channel, media, queue, thread, address FROM contact")
+        assert [row[:3] for row in found] == [("voicemail", "async", "altas")]
+        assert found[0][4] == caller.address
+        assert await each.rows("SELECT channel, url FROM media") == [("voice", "https://vendor.example/recording")]
+        assert await each.rows("SELECT COUNT(*) FROM outbox") == [(0,)], "nothing is written to a telephone"
+
+
+async def test_a_recording_that_never_comes_was_given_up(one: Desk) -> None:
+    caller = one.caller()
+    for keys in (None, "1", "4"):
+        await caller.ask(keys=keys, at=SUNDAY, link=caller.link)
+    await caller.hang_up()
+    assert await one.front.sweep(SUNDAY + 60.0) == 0
+    assert await one.front.sweep(SUNDAY + 3600.0) == 1
+    assert await one.front.sweep(SUNDAY + 3600.0) == 0
+    async with one.center.routing():
+        await settled(one)
+        assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")]
+
+
+PRESSED = ("", "1", "2", "3", "4", "5", "0", "9", "#", "*", "4401873#", "9" * 500, "x", "\x00", "１")
+
+
+async def test_whatever_callers_do_leaves_one_contact_at_most(one: Desk) -> None:
+    chance = random.Random(4)
+    await one.put()
+
+    async def call() -> str:
+        caller = one.caller(chance.choice((None, MARTA, "anonymous")))
+        seen: list[CallAsked] = [caller.asked()]
+        await caller.dial()
+        for _ in range(chance.randrange(12)):
+            asked = caller.asked(
+                keys=chance.choice((None, *PRESSED)),
+                words=chance.choice((None, None, "cable", "persona", "cuatro cuatro", "x" * 2_000)),
+                recording=chance.choice((None, "https://vendor.example/recording")),
+            )
+            again = [chance.choice(seen) for _ in range(chance.randrange(2))]
+            seen.append(asked)
+            answers = await together(*(one.front.answer(each) for each in (asked, asked, *again)))
+            for answer in answers[1:]:
+                assert answer.steps
+            caller.take(answers[0])
+            if isinstance(caller.heard[-1], HangUp):
+                break
+        await together(*(caller.hang_up() for _ in range(chance.randrange(1, 3))))
+        return caller.id
+
+    async with one.center.routing():
+        calls = await together(*(call() for _ in range(60)))
+        await settled(one)
+    found = await one.rows("SELECT thread, COUNT(*) FROM contact WHERE channel = 'voice' GROUP BY thread")
+    assert all(number == 1 for _, number in found)
+    closed = await one.rows("SELECT COUNT(*) FROM contact WHERE channel = 'voice' AND outcome IS NULL")
+    assert closed == [(0,)]
+    recorded = await one.rows("SELECT COUNT(*) FROM contact WHERE channel = 'voicemail'")
+    assert len(found) <= len(calls) <= len(found) + recorded[0][0] + len(await one.storage.calls.forsaken(1e12, 100))
+    assert await one.rows("SELECT COUNT(*) FROM inbox WHERE quarantined_at IS NOT NULL") == [(0,)]
