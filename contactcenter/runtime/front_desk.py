@@ -273,14 +273,19 @@ class FrontDesk:
 
     # --- reported
 
-    async def reported(self, event: CallReported) -> None:
-        """A leg changed: when it is the customer's own and over, so is the call. Raises UnavailableError."""
-        if event.state.final and not event.leg:
-            for _ in range(_TRIES):
-                call = await self._calls.call(event.call_id)
-                if call is None or call.ended_at is not None or await self._end(call, event.at):
-                    return
-            raise UnavailableError("the call changes all the time; come back in a moment")
+    async def reported(self, event: CallReported) -> str:
+        """A customer's own call changed: when it is over, so is its row. The contact's id, empty for an unknown call.
+
+        Raises:
+            UnavailableError: nothing was written.
+        """
+        for _ in range(_TRIES):
+            call = await self._calls.call(event.call_id)
+            if call is None:
+                return ""
+            if not event.state.final or call.ended_at is not None or await self._end(call, event.at):
+                return call.contact_id
+        raise UnavailableError("the call changes all the time; come back in a moment")
 
     async def sweep(self, now: float) -> int:
         """End what was never reported to be over, and recordings that never came; how many."""
