@@ -100,6 +100,7 @@ def _filtered(wanted: ContactFilter) -> Select[Any]:
         (CONTACT.c.queue, wanted.queue),
         (CONTACT.c.channel, wanted.channel),
         (CONTACT.c.customer_id, wanted.customer),
+        (CONTACT.c.agent_id, wanted.agent),
     ):
         if value is not None:
             statement = statement.where(column == value)

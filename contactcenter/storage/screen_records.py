@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from contactcenter.domain.needs import Clause, Needs
+from contactcenter.storage.utility_callers import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class ContactView:
     customer_name: str | None
     customer_tier: str | None
     customer_language: str | None
+    customer_flags: str | None
     channel: str
     media: str
     thread: str
@@ -155,13 +157,17 @@ class MessageMark(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskView:
-    """The work of some agents at one moment: what they hold, what rings, and what was asked for by name."""
+    """The work of some agents at one moment: what they hold, what rings, and what was asked for by name.
+
+    `places`: where the customers of what rings are supplied.
+    """
 
     agents: Mapping[str, AgentView]
     offers: Mapping[str, OfferView]
     contacts: Mapping[str, ContactView]
     messages: tuple[MessageView, ...]
     marks: tuple[MessageMark, ...] = ()
+    places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +226,7 @@ class ContactFilter:
     queue: str | None = None
     channel: str | None = None
     customer: str | None = None
+    agent: str | None = None
     text: str | None = None
     before: tuple[float, str] | None = None
     limit: int = 50

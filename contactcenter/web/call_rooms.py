@@ -114,9 +114,12 @@ async def network() -> AsyncIterator[None]:
         raise _away(None) from error
     except PermanentError as error:
         log.warning("calls.network_refused", error=str(error), code=error.code)
-        message = f"The telephone network refused it: {error}"
-        detail = {"reason": str(error), "code": error.code or ""}
-        raise ApiError(HTTPStatus.BAD_GATEWAY, "network_refused", message, detail=detail) from error
+        raise _refused(str(error), error.code or "") from error
+
+
+def _refused(reason: str, code: str) -> ApiError:
+    message = f"The telephone network refused it: {reason}"
+    return ApiError(HTTPStatus.BAD_GATEWAY, "network_refused", message, detail={"reason": reason, "code": code})
 
 
 def _away(retry_after: float | None) -> ApiError:
@@ -159,8 +162,10 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
     if known is None:
         await _admit(call, talk, leg)
         await legs.add(leg)
-    elif known.call_id is not None or not known.live:
+    elif known.call_id is not None:
         return known
+    elif not known.live:
+        raise _refused(known.reason or "it was ended", "")
     invitation = Invitation(
         contact=leg.contact_id,
         leg=leg.id,

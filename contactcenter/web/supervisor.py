@@ -42,6 +42,7 @@ class Filter(Query):
     queue: Word | None = None
     channel: Word | None = None
     customer: Word | None = None
+    agent: Word | None = None
     q: Word | None = None
     before: Word | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -55,6 +56,7 @@ async def contacts(call: Call, query: Filter) -> ContactsShape:
         queue=query.queue,
         channel=query.channel,
         customer=query.customer,
+        agent=query.agent,
         text=query.q,
         before=None if query.before is None else _read_cursor(query.before),
         limit=query.limit + 1,

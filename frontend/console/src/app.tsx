@@ -1,6 +1,6 @@
 /** Signed out, or signed in with a live console behind every page. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import { currentSession, demoAccounts, signOut, whenSignedOut } from "./api/client";
 import { ApiError } from "./api/client";
@@ -16,10 +16,14 @@ import { createConsole } from "./live/console";
 import { ConnectionBanner } from "./shell/connection-banner";
 import { TopBar } from "./shell/top-bar";
 import { SignIn } from "./sign-in/sign-in";
-import { SupervisorPage } from "./supervisor/supervisor-page";
 import { ErrorBoundary } from "./ui/error-boundary";
 import { Failed, Loading } from "./ui/states";
 import { toast, Toasts } from "./ui/toasts";
+
+/** Its own file: most who sign in are agents. */
+const SupervisorPage = lazy(async () => ({
+  default: (await import("./supervisor/supervisor-page")).SupervisorPage,
+}));
 
 export function App() {
   const { language } = useTexts();
@@ -135,7 +139,13 @@ function Pages({ onSignOut, onEnded }: { onSignOut: () => void; onEnded: () => v
       <TopBar onSignOut={onSignOut} page={page ? "supervisor" : "desk"} />
       <ConnectionBanner />
       <ErrorBoundary key={page ? "supervisor" : "desk"}>
-        {page ? <SupervisorPage route={route} /> : <DeskPage />}
+        {page ? (
+          <Suspense fallback={<Loading />}>
+            <SupervisorPage route={route} />
+          </Suspense>
+        ) : (
+          <DeskPage />
+        )}
       </ErrorBoundary>
       <Toasts />
     </div>

@@ -22,6 +22,7 @@ export class ApiError extends Error {
 
   /** Whether the same request may well succeed a moment later. */
   get temporary(): boolean {
+    if (this.code === "network_refused") return false;
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }

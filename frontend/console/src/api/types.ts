@@ -326,23 +326,6 @@ export interface Configuration {
   document: ConfigurationDocument;
 }
 
-export interface DeadLetter {
-  id: string;
-  kind: string;
-  contact_id: string | null;
-  attempts: number;
-  error: string | null;
-  created_at: string;
-  state: string;
-}
-
-export interface Quarantined {
-  id: string;
-  kind: string;
-  error: string | null;
-  received_at: string;
-}
-
 /** What every action of the desk answers; a message or note also returns what was stored. */
 export interface ActionResult {
   request_id: string;

@@ -24,7 +24,8 @@ export function Composer({ contact }: { contact: Contact }) {
   const [picking, setPicking] = useState(false);
   const channel = useDesk()?.channels.find((one) => one.id === contact.channel);
   const attach = useAttach(contact.id);
-  const note = draft.note || contact.opted_out;
+  const call = contact.media === "voice";
+  const note = draft.note || contact.opted_out || call;
   const send = useSend(contact, note);
   const typing = useTypingSign(contact.id);
   const max = note ? null : (channel?.max_length ?? null);
@@ -66,7 +67,7 @@ export function Composer({ contact }: { contact: Contact }) {
 
   return (
     <div className="composer" data-note={note || undefined}>
-      {contact.state === "connecting" && <p className="composer-notice">{t("pane.connecting")}</p>}
+      {contact.state === "connecting" && !call && <p className="composer-notice">{t("pane.connecting")}</p>}
       {contact.opted_out && (
         <p className="composer-notice">
           <Icon name="alert" size={16} /> {t("pane.optedOut")}
@@ -77,7 +78,7 @@ export function Composer({ contact }: { contact: Contact }) {
         <button
           type="button"
           aria-pressed={!note}
-          disabled={contact.opted_out}
+          disabled={contact.opted_out || call}
           onClick={() => changeDraft(contact.id, { note: false })}
         >
           {t("composer.reply")}

@@ -12,6 +12,7 @@ import { ChannelIcon } from "../ui/channel-icon";
 import { Button, IconButton } from "../ui/controls";
 import { Failed, Loading } from "../ui/states";
 import { useBusy, useContactActions } from "./actions";
+import { CallPanel } from "./call-panel";
 import { Composer } from "./composer";
 import { customerName } from "./conversations";
 import { Thread } from "./thread";
@@ -65,6 +66,7 @@ export function ConversationPane(props: Props) {
         <PaneActions contact={contact} onTransfer={onTransfer} />
         {canClose && <IconButton icon="close" label={t("pane.close")} shortcut="Alt W" onPress={onClose} />}
       </header>
+      {contact.media === "voice" && !wrapUp && <CallPanel contact={contact} isFocused={isFocused} />}
       {detail.isPending && thread.messages.length === 0 && <Loading />}
       {detail.isError && thread.messages.length === 0 && (
         <Failed error={detail.error} onRetry={() => void detail.refetch()} />

@@ -123,6 +123,16 @@ function Picture({ media, author }: { media: Media; author: string }) {
       </p>
     );
   const download = `${media.url}${media.url.includes("?") ? "&" : "?"}download=1`;
+  if (media.content_type.startsWith("audio/"))
+    return (
+      <audio
+        className="sound"
+        controls
+        preload="metadata"
+        src={media.url}
+        aria-label={t("message.soundOf", { name: author })}
+      />
+    );
   if (!media.content_type.startsWith("image/"))
     return (
       <a className="picture-file" href={download}>

@@ -101,6 +101,7 @@ export const enFailures: typeof esFailures = {
     WrapUpCompleted: "Wrap-up completed",
     WrapUpExtended: "Wrap-up extended",
     TransferRequested: "Transfer",
+    HandedOver: "Call handed over",
     ClosureRequested: "Freeing a contact",
     ContactMoved: "Contact moved",
     PriorityChanged: "Change of priority",

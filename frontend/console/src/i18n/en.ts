@@ -1,4 +1,5 @@
 import type { Texts } from "./es";
+import { enCalls } from "./en-calls";
 import { enCodes } from "./en-codes";
 import { enExplanation } from "./en-explanation";
 import { enFailures } from "./en-failures";
@@ -180,6 +181,7 @@ export const en: Texts = {
     again: "Try again",
     picture: "Picture",
     pictureOf: "Picture from {{name}}",
+    soundOf: "Recording of {{name}}",
     pictureLoading: "Fetching picture…",
     pictureFailed: "The picture could not be fetched",
     download: "Download",
@@ -283,6 +285,7 @@ export const en: Texts = {
     groupOther: "General",
   },
   announce: { message: "Message from {{name}}: {{text}}" },
+  ...enCalls,
   ...enCodes,
   ...enSupervisor,
   ...enStatistics,

@@ -100,6 +100,7 @@ export const esFailures = {
     WrapUpCompleted: "Cierre completado",
     WrapUpExtended: "Cierre extendido",
     TransferRequested: "Transferencia",
+    HandedOver: "Llamada entregada",
     ClosureRequested: "Liberación de un contacto",
     ContactMoved: "Contacto movido",
     PriorityChanged: "Cambio de prioridad",

@@ -1,4 +1,5 @@
 /** Spanish, the default. Its shape is the list of all texts; pt.ts and en.ts must match it. */
+import { esCalls } from "./es-calls";
 import { esCodes } from "./es-codes";
 import { esExplanation } from "./es-explanation";
 import { esFailures } from "./es-failures";
@@ -180,6 +181,7 @@ export const es = {
     again: "Reintentar",
     picture: "Imagen",
     pictureOf: "Imagen de {{name}}",
+    soundOf: "Grabación de {{name}}",
     pictureLoading: "Descargando imagen…",
     pictureFailed: "No se pudo descargar la imagen",
     download: "Descargar",
@@ -283,6 +285,7 @@ export const es = {
     groupOther: "General",
   },
   announce: { message: "Mensaje de {{name}}: {{text}}" },
+  ...esCalls,
   ...esCodes,
   ...esSupervisor,
   ...esStatistics,

@@ -101,6 +101,7 @@ export const ptFailures: typeof esFailures = {
     WrapUpCompleted: "Encerramento concluído",
     WrapUpExtended: "Encerramento estendido",
     TransferRequested: "Transferência",
+    HandedOver: "Chamada entregue",
     ClosureRequested: "Liberação de um contato",
     ContactMoved: "Contato movido",
     PriorityChanged: "Mudança de prioridade",

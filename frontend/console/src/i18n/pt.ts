@@ -1,4 +1,5 @@
 import type { Texts } from "./es";
+import { ptCalls } from "./pt-calls";
 import { ptCodes } from "./pt-codes";
 import { ptExplanation } from "./pt-explanation";
 import { ptFailures } from "./pt-failures";
@@ -180,6 +181,7 @@ export const pt: Texts = {
     again: "Tentar de novo",
     picture: "Imagem",
     pictureOf: "Imagem de {{name}}",
+    soundOf: "Gravação de {{name}}",
     pictureLoading: "Baixando imagem…",
     pictureFailed: "Não foi possível baixar a imagem",
     download: "Baixar",
@@ -283,6 +285,7 @@ export const pt: Texts = {
     groupOther: "Geral",
   },
   announce: { message: "Mensagem de {{name}}: {{text}}" },
+  ...ptCalls,
   ...ptCodes,
   ...ptSupervisor,
   ...ptStatistics,

@@ -12,6 +12,9 @@ export const SHORTCUTS = {
   panel: { code: "KeyI", label: "I" },
   closePane: { code: "KeyW", label: "W" },
   status: { code: "KeyS", label: "S" },
+  hold: { code: "KeyH", label: "H" },
+  mute: { code: "KeyU", label: "U" },
+  invite: { code: "KeyP", label: "P" },
 } as const;
 
 export type ShortcutName = keyof typeof SHORTCUTS;

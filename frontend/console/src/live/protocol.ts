@@ -33,6 +33,7 @@ export type ServerEvent =
     }
   | { type: "media_updated"; contact_id: string; message_id: string; media: Media }
   | { type: "typing"; contact_id: string }
+  | { type: "call"; contact_id: string }
   | { type: "configuration"; version: number }
   | { type: "request"; request_id: string; status: number; error: ApiProblem | null }
   | { type: "alarm"; code: string; message: string; detail?: Record<string, string> }
@@ -55,6 +56,7 @@ const KNOWN: ReadonlySet<string> = new Set<ServerEvent["type"]>([
   "message_updated",
   "media_updated",
   "typing",
+  "call",
   "configuration",
   "request",
   "alarm",

@@ -35,6 +35,8 @@ export interface LiveState {
   threads: Record<string, Thread>;
   /** Local milliseconds when a customer was last seen typing. */
   typing: Record<string, number>;
+  /** How often each call was said to have changed: it is read again each time. */
+  calls: Record<string, number>;
   /** Why each contact was offered to this agent, kept after the offer. */
   why: Record<string, Why>;
   overview: Overview | null;
@@ -54,6 +56,7 @@ export const INITIAL: LiveState = {
   contacts: {},
   threads: {},
   typing: {},
+  calls: {},
   why: {},
   overview: null,
   alarms: [],
@@ -147,7 +150,11 @@ export function apply(state: LiveState, event: ServerEvent, now: number): LiveSt
     case "contact":
       return addContact(state, event.contact);
     case "contact_removed":
-      return { ...state, contacts: without(state.contacts, event.contact_id) };
+      return {
+        ...state,
+        contacts: without(state.contacts, event.contact_id),
+        calls: without(state.calls, event.contact_id),
+      };
     case "message": {
       const next = addMessages(state, event.contact_id, [event.message]);
       const quiet =
@@ -164,6 +171,10 @@ export function apply(state: LiveState, event: ServerEvent, now: number): LiveSt
       );
     case "typing":
       return { ...state, typing: { ...state.typing, [event.contact_id]: now } };
+    case "call": {
+      const id = event.contact_id;
+      return { ...state, calls: { ...state.calls, [id]: (state.calls[id] ?? 0) + 1 } };
+    }
     case "configuration":
       return { ...state, configurationVersion: event.version };
     case "alarm": {

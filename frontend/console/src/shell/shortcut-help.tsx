@@ -43,6 +43,14 @@ export function ShortcutHelp() {
       ],
     },
     {
+      title: t("calls.shortcuts"),
+      rows: [
+        [t("calls.shortcutHold"), alt("hold")],
+        [t("calls.shortcutMute"), alt("mute")],
+        [t("calls.shortcutInvite"), alt("invite")],
+      ],
+    },
+    {
       title: t("shortcuts.groupOther"),
       rows: [
         [t("shortcuts.status"), alt("status")],

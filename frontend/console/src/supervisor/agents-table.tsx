@@ -3,9 +3,11 @@ import { useState } from "react";
 import type { AgentLoad, MediaClass } from "../api/types";
 import { codeText, useTexts } from "../i18n";
 import { Avatar } from "../ui/bits";
+import { Button } from "../ui/controls";
 import { Empty } from "../ui/states";
 import { AbilitiesDialog } from "./abilities-dialog";
 import { AgentStatusMenu } from "./agent-status";
+import { CallDialog } from "./call-dialog";
 
 const MEDIA: readonly MediaClass[] = ["voice", "live", "async"];
 const RANK = { available: 0, not_ready: 1, logged_out: 2 };
@@ -14,6 +16,7 @@ export function AgentsTable({ agents }: { agents: readonly AgentLoad[] }) {
   const { t } = useTexts();
   const [onlyOn, setOnlyOn] = useState(true);
   const [asked, setAsked] = useState<AgentLoad | null>(null);
+  const [supervised, setSupervised] = useState<AgentLoad | null>(null);
   const shown = agents
     .filter((agent) => !onlyOn || agent.status !== "logged_out")
     .sort((a, b) => RANK[a.status] - RANK[b.status] || a.name.localeCompare(b.name));
@@ -44,18 +47,30 @@ export function AgentsTable({ agents }: { agents: readonly AgentLoad[] }) {
             </thead>
             <tbody>
               {shown.map((agent) => (
-                <AgentRow key={agent.id} agent={agent} onAsk={() => setAsked(agent)} />
+                <AgentRow
+                  key={agent.id}
+                  agent={agent}
+                  onAsk={() => setAsked(agent)}
+                  onCall={() => setSupervised(agent)}
+                />
               ))}
             </tbody>
           </table>
         </div>
       )}
+      {supervised && <CallDialog agent={supervised} onClose={() => setSupervised(null)} />}
       {asked && <AbilitiesDialog agent={asked} onClose={() => setAsked(null)} />}
     </>
   );
 }
 
-function AgentRow({ agent, onAsk }: { agent: AgentLoad; onAsk: () => void }) {
+interface RowProps {
+  agent: AgentLoad;
+  onAsk: () => void;
+  onCall: () => void;
+}
+
+function AgentRow({ agent, onAsk, onCall }: RowProps) {
   const { t } = useTexts();
   return (
     <tr>
@@ -93,6 +108,17 @@ function AgentRow({ agent, onAsk }: { agent: AgentLoad; onAsk: () => void }) {
             />
           ))}
         </span>
+        {agent.contacts.voice > 0 && (
+          <Button
+            size="s"
+            kind="quiet"
+            icon="phone"
+            aria-label={t("calls.supervise", { name: agent.name })}
+            onPress={onCall}
+          >
+            {t("calls.superviseShort")}
+          </Button>
+        )}
       </td>
     </tr>
   );

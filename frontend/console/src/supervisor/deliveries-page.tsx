@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { request } from "../api/client";
-import type { DeadLetter, Quarantined } from "../api/types";
+import type { DeadLetter, Quarantined } from "../api/operations";
 import { useServerNow, useSession } from "../context";
 import { ContactDialog } from "../desk/contact-dialog";
 import { codeText, errorText, useTexts } from "../i18n";

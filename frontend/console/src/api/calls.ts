@@ -1,0 +1,51 @@
+/** A call that is up, in the words of docs/api.md: read again whenever the socket says that it changed. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useLive } from "../context";
+import { request } from "./client";
+
+export interface Participant {
+  /** Names them to the API; `customer` for the customer. */
+  leg: string;
+  role: "customer" | "agent" | "supervisor" | "guest";
+  agent_id: string | null;
+  name: string | null;
+  address: string;
+  state: "calling" | "in_call";
+  muted: boolean;
+  held: boolean;
+  /** Only the agent hears them. */
+  coaching: boolean;
+  yours: boolean;
+  since: string;
+}
+
+export interface CallNow {
+  contact_id: string;
+  state: "ringing" | "connected" | "over";
+  held: boolean;
+  muted: boolean;
+  recording: "unknown" | "on" | "paused";
+  participants: Participant[];
+  /** False: the telephone network does not answer, and this is what was last written down. */
+  known: boolean;
+}
+
+/** Milliseconds after which a call is read again though nothing was heard of it. */
+const EVERY = 10_000;
+
+/** `version` is the contact's: who holds it may have changed. */
+export function useCall(contactId: string, version: number) {
+  const changes = useLive((state) => state.calls[contactId] ?? 0);
+  return useQuery({
+    queryKey: ["call", contactId, version, changes],
+    queryFn: () => request<CallNow>(`/contacts/${encodeURIComponent(contactId)}/call`),
+    placeholderData: keepPreviousData,
+    refetchInterval: EVERY,
+  });
+}
+
+export interface SoftphoneToken {
+  identity: string;
+  token: string;
+  expires_at: string;
+}
