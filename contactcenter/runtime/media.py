@@ -23,23 +23,30 @@ LINK_SECONDS: Final = 6 * 3600.0
 """How long a gateway has to fetch a picture that we send."""
 OTHER: Final = "application/octet-stream"
 
-_EXTENSIONS: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
+_PICTURES: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
+_SOUNDS: Final = {"audio/wav": ".wav", "audio/mpeg": ".mp3"}
+_EXTENSIONS: Final = _PICTURES | _SOUNDS
 
-PICTURES: Final = frozenset(_EXTENSIONS)
-"""What a browser may show; everything else is only ever downloaded."""
+PICTURES: Final = frozenset(_PICTURES)
+"""What people send, and a browser may show."""
+SHOWN: Final = frozenset(_EXTENSIONS)
+"""What a browser may show or play; everything else is only ever downloaded."""
+_STARTS: Final = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    *((start, "audio/mpeg") for start in (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3")),
+)
+_RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+"""What follows the size of a RIFF file."""
 
 
 def sniff(content: bytes) -> str:
-    """What the bytes are, whatever somebody said of them: a picture's type, or `OTHER`."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content[:6] in (b"GIF87a", b"GIF89a"):
-        return "image/gif"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    return OTHER
+    """What the bytes are, whatever somebody said of them: a picture's or a sound's type, or `OTHER`."""
+    if content[:4] == b"RIFF":
+        return _RIFF.get(content[8:12], OTHER)
+    return next((found for start, found in _STARTS if content.startswith(start)), OTHER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import BadHttpMessage
 
 from contactcenter.channels.text import clean_line
-from contactcenter.runtime.media import OTHER, PICTURES, sniff
+from contactcenter.runtime.media import PICTURES, sniff
 from contactcenter.web.body import KIB, too_large, too_slow, unreadable
 from contactcenter.web.errors import ApiError
 
@@ -61,7 +61,7 @@ async def _read(request: web.Request, limit: int) -> Upload:
             if len(content) > limit:
                 raise too_large(limit)
         content_type = sniff(bytes(content[:16]))
-        if content_type == OTHER:
+        if content_type not in PICTURES:
             kinds = ", ".join(sorted(each.removeprefix("image/") for each in PICTURES))
             raise ApiError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "no_picture", f"Send a picture: {kinds}.")
         return Upload(clean_line(part.filename or "", MAX_NAME) or None, bytes(content), content_type)

@@ -1,4 +1,4 @@
-"""Pictures of conversations: put by those who write, served to those who may read, never as anything but a picture."""
+"""Pictures and sounds of conversations: served to those who may read, never as anything but what they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from contactcenter.channels.base import Channel
-from contactcenter.runtime.media import OTHER, PICTURES, MediaLinks
+from contactcenter.runtime.media import OTHER, SHOWN, MediaLinks
 from contactcenter.storage import Media
 from contactcenter.web.access import SIGNED_IN, guarded, public
 from contactcenter.web.api import Call, Endpoints, Query, Reply
@@ -50,7 +50,7 @@ async def upload(call: Call) -> Reply[MediaShape]:
     return Reply(shape_of(record, f"/api/v1/media/{record.id}"), HTTPStatus.CREATED)
 
 
-@endpoints.get("/api/v1/media/{id}", access=SIGNED_IN, errors=(404,), media_types=("image/*", OTHER))
+@endpoints.get("/api/v1/media/{id}", access=SIGNED_IN, errors=(404,), media_types=("image/*", "audio/*", OTHER))
 async def download(call: Call, query: Wanted) -> web.StreamResponse:
     """A picture, for those who may see its contact."""
     record = await call.deps.storage.media(call.path("id"))
@@ -115,7 +115,7 @@ def shape_of(record: Media, url: str) -> MediaShape:
 def serve(
     deps: WebDependencies, record: Media, *, download: bool = False, cross_origin: bool = False
 ) -> web.FileResponse:
-    """The bytes of a row, so that a browser can do nothing with them but show a picture.
+    """The bytes of a row, so that a browser can do nothing with them but show a picture or play a sound.
 
     Raises:
         ApiError: 404 while they are not there.
@@ -123,10 +123,10 @@ def serve(
     path = deps.media.file(record.path) if record.state == "ready" and record.path else None
     if path is None:
         raise not_found("No picture (yet)")
-    shown = record.content_type in PICTURES and not download
+    shown = record.content_type in SHOWN and not download
     name = record.name or f"{record.id[:12]}{path.suffix}"
     headers = {
-        "Content-Type": record.content_type if record.content_type in PICTURES else OTHER,
+        "Content-Type": record.content_type if record.content_type in SHOWN else OTHER,
         "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, max-age=3600",
