@@ -125,6 +125,7 @@ function Picture({ media, author }: { media: Media; author: string }) {
   const download = `${media.url}${media.url.includes("?") ? "&" : "?"}download=1`;
   if (media.content_type.startsWith("audio/"))
     return (
+      // eslint-disable-next-line jsx-a11y/media-has-caption -- nobody has written down what a caller said
       <audio
         className="sound"
         controls
