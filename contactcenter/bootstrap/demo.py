@@ -84,7 +84,7 @@ async def demo_center(settings: Settings, handset_port: int) -> AsyncIterator[De
             for number, label in LABELS.items()
         ],
         people=demo_people(),
-        desks=[Person(f"client:{one.agent_id}", one.name) for one in people if one.agent_id is not None],
+        desks=[Person(f"client:{one.agent_id or f'demo-{one.username}'}", one.name) for one in people],
         host=settings.host,
         port=handset_port,
         public_url=own,

@@ -114,7 +114,10 @@ async def current(call: Call) -> SessionShape:
     login = await sessions.find_login(call.request)
     if login is None:
         demo = call.deps.demo
-        detail = {} if demo is None else {"demo_accounts": [asdict(each) for each in demo.accounts]}
+        detail: dict[str, object] = {}
+        if demo is not None:
+            detail["demo_accounts"] = [asdict(each) for each in demo.accounts]
+            detail["demo_handset"] = demo.handset_url
         raise ApiError(HTTPStatus.UNAUTHORIZED, "signed_out", "Sign in first.", detail=detail)
     await sessions.extend(call.deps, login)
     return _session(call, login)

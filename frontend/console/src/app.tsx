@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { I18nProvider } from "react-aria-components";
-import { currentSession, demoAccounts, signOut, whenSignedOut } from "./api/client";
+import { currentSession, demoAccounts, demoHandset, signOut, whenSignedOut } from "./api/client";
 import { ApiError } from "./api/client";
 import { useFreshness } from "./api/queries";
 import type { Session } from "./api/types";
@@ -57,6 +57,7 @@ function Door() {
     return (
       <SignIn
         demo={demoAccounts(session.error)}
+        handset={demoHandset(session.error)}
         ended={ended}
         onSignedIn={(next) => {
           if (changesHands(next.account.id)) {

@@ -117,6 +117,12 @@ export function demoAccounts(error: unknown): DemoAccount[] {
   return Array.isArray(list) ? (list as DemoAccount[]) : [];
 }
 
+/** Where a demo's telephone is, to call and text the center from. */
+export function demoHandset(error: unknown): string | null {
+  const url = error instanceof ApiError ? error.detail.demo_handset : null;
+  return typeof url === "string" ? url : null;
+}
+
 export async function uploadPicture(file: File): Promise<Media> {
   const form = new FormData();
   form.append("file", file, file.name);

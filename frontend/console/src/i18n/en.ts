@@ -34,6 +34,8 @@ export const en: Texts = {
     working: "Signing in…",
     demo: "Demo: choose whom to sign in as",
     demoHint: "A click fills in the name and the password.",
+    demoHandset: "Call or text the center as a customer:",
+    demoHandsetLink: "open the telephone",
     ended: "Your session ended. Sign in again: your drafts are still here.",
     tooMany: "Too many attempts. Wait {{seconds}} s and try again.",
   },

@@ -34,6 +34,8 @@ export const es = {
     working: "Entrando…",
     demo: "Modo demostración: elija con quién entrar",
     demoHint: "Un clic completa el usuario y la contraseña.",
+    demoHandset: "Llame o escriba al centro como un cliente:",
+    demoHandsetLink: "abrir el teléfono",
     ended: "La sesión terminó. Entre de nuevo: sus borradores siguen aquí.",
     tooMany: "Demasiados intentos. Espere {{seconds}} s y pruebe de nuevo.",
   },

@@ -34,6 +34,8 @@ export const pt: Texts = {
     working: "Entrando…",
     demo: "Modo demonstração: escolha com quem entrar",
     demoHint: "Um clique preenche o usuário e a senha.",
+    demoHandset: "Ligue ou escreva para a central como um cliente:",
+    demoHandsetLink: "abrir o telefone",
     ended: "A sessão terminou. Entre de novo: seus rascunhos continuam aqui.",
     tooMany: "Tentativas demais. Espere {{seconds}} s e tente de novo.",
   },

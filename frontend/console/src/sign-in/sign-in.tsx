@@ -11,11 +11,13 @@ import "./sign-in.css";
 
 interface Props {
   demo: DemoAccount[];
+  /** The demo's telephone, if it has one. */
+  handset: string | null;
   ended: boolean;
   onSignedIn: (session: Session) => void;
 }
 
-export function SignIn({ demo, ended, onSignedIn }: Props) {
+export function SignIn({ demo, handset, ended, onSignedIn }: Props) {
   const { t } = useTexts();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
@@ -77,6 +79,7 @@ export function SignIn({ demo, ended, onSignedIn }: Props) {
         {demo.length > 0 && (
           <DemoList
             accounts={demo}
+            handset={handset}
             chosen={username}
             onChoose={(account) => {
               setUsername(account.username);
@@ -111,16 +114,25 @@ function Languages() {
 
 interface DemoListProps {
   accounts: DemoAccount[];
+  handset: string | null;
   chosen: string;
   onChoose: (account: DemoAccount) => void;
 }
 
-function DemoList({ accounts, chosen, onChoose }: DemoListProps) {
+function DemoList({ accounts, handset, chosen, onChoose }: DemoListProps) {
   const { t } = useTexts();
   return (
     <section className="sign-in-demo" aria-labelledby="demo-title">
       <h2 id="demo-title">{t("signIn.demo")}</h2>
       <p>{t("signIn.demoHint")}</p>
+      {handset !== null && (
+        <p>
+          {t("signIn.demoHandset")}{" "}
+          <a href={handset} target="_blank" rel="noreferrer">
+            {t("signIn.demoHandsetLink")}
+          </a>
+        </p>
+      )}
       <ul>
         {accounts.map((account) => (
           <li key={account.username}>
