@@ -16,6 +16,7 @@ from sqlalchemy.dialects import sqlite
 from contactcenter.storage import screen_rows as rows
 from contactcenter.storage.screen_records import DeskView, MediaView, MessageMark, MessageView
 from contactcenter.storage.steps import TEXT, Context, Each, Transaction
+from contactcenter.storage.utility_callers import places_of
 
 TAIL: Final = 10
 """Messages at the end of a contact that a sweep compares."""
@@ -27,7 +28,7 @@ Row: TypeAlias = Mapping[str, Any]
 
 
 def desks(
-    _: Context,
+    context: Context,
     agent_ids: Collection[str],
     statuses_of: Collection[str],
     offer_ids: Collection[str],
@@ -48,9 +49,11 @@ def desks(
     others = {*contact_ids, *(offer.contact_id for offer in offers.values() if offer.outcome is None)}
     found = yield from where(rows.contacts, "contact.id", others - contacts.keys())
     contacts |= {row["id"]: rows.contact(row) for row in found}
+    ringing = {offer.contact_id for offer in offers.values() if offer.outcome is None} & contacts.keys()
+    places = yield from places_of(sorted({contacts[one].customer_id for one in ringing}), context.clock())
     marks = yield from marks_of(compared)
     messages = yield from messages_of(message_ids)
-    return DeskView(agents=agents, offers=offers, contacts=contacts, messages=messages, marks=marks)
+    return DeskView(agents=agents, offers=offers, contacts=contacts, messages=messages, marks=marks, places=places)
 
 
 def where(

@@ -54,6 +54,7 @@ def contacts() -> Select[Any]:
             CUSTOMER.c.name.label("customer_name"),
             CUSTOMER.c.tier.label("customer_tier"),
             CUSTOMER.c.language.label("customer_language"),
+            CUSTOMER.c.flags.label("customer_flags"),
             AGENT.c.name.label("agent_name"),
         )
         .outerjoin(CUSTOMER, CUSTOMER.c.id == CONTACT.c.customer_id)

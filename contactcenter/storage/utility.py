@@ -14,6 +14,8 @@ from contactcenter.domain.utility import Account, Outage, OutageState, Premises,
 from contactcenter.storage.driver import Driver
 from contactcenter.storage.errors import StorageError
 from contactcenter.storage.steps import TEXT, Context, Each, Insert, Query, Transaction
+from contactcenter.storage.utility_callers import Place, places_of
+from contactcenter.storage.utility_lists import ReportFilter, Reports, reports
 from contactcenter.storage.utility_reports import follow_outages
 from contactcenter.storage.utility_rows import (
     ACCOUNT,
@@ -107,6 +109,15 @@ class UtilityStore:
     async def accounts_of(self, customer_id: str) -> list[Account]:
         """A customer's accounts by number."""
         return await self._driver.read(lambda _: _accounts_of(customer_id))
+
+    async def places_of(self, customer_id: str) -> tuple[Place, ...]:
+        """Where a customer is supplied, the places without power first."""
+        found = await self._driver.read(lambda context: places_of([customer_id], context.clock()))
+        return found.get(customer_id, ())
+
+    async def reports(self, wanted: ReportFilter) -> Reports:
+        """What customers reported, as far as `wanted`; what is open is counted by zone whatever is wanted."""
+        return await self._driver.read(lambda context: reports(context, wanted))
 
     async def zones(self) -> list[Zone]:
         """All zones by number."""

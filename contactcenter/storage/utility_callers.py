@@ -5,7 +5,7 @@ One statement by indexes, so that a caller can be asked for it at every step.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -97,6 +97,9 @@ _OPEN_OUTAGE: Final = (
 )
 
 
+_TELEPHONE, _ACCOUNT, _PREMISES = "'telephone:' || v.number", "'account:' || a.number", "'premises:' || p.id"
+
+
 def _report_of(subject: str) -> str:
     return (
         f"(SELECT MAX(r.id) FROM outage_report r WHERE r.state = 'open' AND r.subject = {subject}"
@@ -105,10 +108,7 @@ def _report_of(subject: str) -> str:
 
 
 def _statement(accounts: str) -> str:
-    telephone, account, premises = (
-        _report_of(f"'{kind}:' || {of}")
-        for kind, of in (("telephone", "v.number"), ("account", "a.number"), ("premises", "p.id"))
-    )
+    telephone, account, premises = map(_report_of, (_TELEPHONE, _ACCOUNT, _PREMISES))
     return (
         "SELECT v.number, v.account, c.id, c.name, c.tier, c.language, c.account_owner, c.flags,"
         f" {_LAST_AGENT}, {telephone}, a.number, a.tier, a.owner, a.flags, a.customer_id, {account},"
@@ -121,6 +121,12 @@ def _statement(accounts: str) -> str:
     )
 
 
+_OF_CUSTOMERS: Final = (
+    f"SELECT v.id, a.number, p.id, p.address, p.zone, z.name, {_report_of(_PREMISES)},"
+    " o.id, o.cause_json, o.started, o.restoration"
+    " FROM {rows} JOIN utility_account a ON a.customer_id = v.id JOIN premises p ON p.account = a.number"
+    f" JOIN zone z ON z.id = p.zone LEFT JOIN outage o ON o.id = {_OPEN_OUTAGE} ORDER BY a.tier, a.number, p.id"
+)
 _BY_NUMBER: Final = _statement("a.customer_id = c.id")
 _BY_ACCOUNT: Final = _statement("a.number = v.account")
 _COLUMNS: Final = (("number", TEXT), ("account", TEXT), ("now", FLOAT))
@@ -147,6 +153,21 @@ def recognise(wanted: Sequence[Wanted], now: float) -> Transaction[dict[Wanted, 
     return {(number, account): _read(number, account, rows) for (number, account), rows in found.items()}
 
 
+def places_of(customers: Sequence[str], now: float) -> Transaction[dict[str, tuple[Place, ...]]]:
+    """Where each customer is supplied, the places without power first; who has none is left out."""
+    found: dict[str, list[Place]] = {}
+    if customers:
+        for row in (yield Each(_OF_CUSTOMERS, (("id", TEXT), ("now", FLOAT)), [(one, now) for one in customers])):
+            places = found.setdefault(row[0], [])
+            if len(places) < MOST_PLACES:
+                places.append(_place(row[1], row[2:]))
+    return {customer: _in_order(places) for customer, places in found.items()}
+
+
+def _in_order(places: Iterable[Place]) -> tuple[Place, ...]:
+    return tuple(sorted(places, key=lambda place: place.outage is None))
+
+
 def _read(number: str, named: str | None, rows: list[Sequence[Any]]) -> Recognised:
     customer_id, name, tier, language, owner, flags, last_agent, report = rows[0][:8]
     facts = Recognised(
@@ -169,7 +190,7 @@ def _read(number: str, named: str | None, rows: list[Sequence[Any]]) -> Recognis
         account=account,
         accounts=len({row[8] for row in rows}),
         own=customer_id is not None and customer_id == holder,
-        places=tuple(sorted(places, key=lambda place: place.outage is None)),
+        places=_in_order(places),
         report=number_of(account_report) or facts.report,
     )
     if named is None:

@@ -25,6 +25,7 @@ from contactcenter.web import (
     health,
     interventions,
     operations,
+    outage_reports,
     reads,
     signin,
     static,
@@ -54,7 +55,7 @@ from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
 SUBJECTS: Final = (
     signin, actions, reads, customers, uploads, supervisor, interventions, explanations, configuring, operations,
-    accounts, statistics, utility, calling, call_views, call_supervision,
+    accounts, statistics, utility, outage_reports, calling, call_views, call_supervision,
 )  # fmt: skip
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for subject in SUBJECTS for endpoint in subject.endpoints)
 

@@ -74,4 +74,9 @@ async def _shown(call: Call, agent_id: str | None) -> CustomerDetailShape:
         raise not_found("No customer")
     renderer = await call.request.app[CATALOGUE].renderer(call.language)
     contacts = await screens.contacts_of(view.id)
-    return {"customer": rendering.customer(view), "contacts": [renderer.contact(each) for each in contacts]}
+    places = await call.deps.storage.utility.places_of(view.id)
+    return {
+        "customer": rendering.customer(view),
+        "contacts": [renderer.contact(each) for each in contacts],
+        "places": [renderer.place(one) for one in places],
+    }

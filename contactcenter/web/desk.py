@@ -19,6 +19,7 @@ from contactcenter.storage.screen_records import (
     OfferView,
 )
 from contactcenter.storage.screen_rows import HELD
+from contactcenter.storage.utility_callers import Place
 from contactcenter.web import rendering
 from contactcenter.web.feed import Feed, encode
 from contactcenter.web.rendering import Renderer
@@ -79,6 +80,7 @@ class Now:
         self.agents = view.agents
         self.offers = view.offers
         self.contacts = view.contacts
+        self.places = view.places
         self.ringing: defaultdict[str, list[OfferView]] = defaultdict(list)
         self.held: defaultdict[str, list[ContactView]] = defaultdict(list)
         self.messages: defaultdict[str, list[MessageView]] = defaultdict(list)
@@ -105,6 +107,7 @@ class Desk:
         self.offers: dict[str, OfferView] = {}
         self.contacts: dict[str, ContactView] = {}
         self._offered: dict[str, ContactView] = {}
+        self._places: dict[str, tuple[Place, ...]] = {}
         self._marks: dict[str, MessageMark] = {}
         self._begun = False
 
@@ -148,6 +151,7 @@ class Desk:
                 continue
             known = self.offers.pop(offer_id)
             self._offered.pop(known.contact_id, None)
+            self._places.pop(known.contact_id, None)
             outcome = "withdrawn" if view is None or view.outcome is None else view.outcome
             told.plain("offer_ended", offer_id=offer_id, contact_id=known.contact_id, outcome=outcome)
 
@@ -158,12 +162,14 @@ class Desk:
                 continue
             self.offers[view.id] = view
             self._offered[contact.id] = contact
+            self._places[contact.id] = now.places.get(contact.customer_id, ())
             if self._begun:
                 told.all("offer", lambda renderer, view=view: {"offer": self._offer(view, renderer)})
 
     def _offer(self, view: OfferView, renderer: Renderer) -> Mapping[str, Any]:
         profile = self.agent.profile if self.agent else None
-        return renderer.offer(view, self._offered[view.contact_id], profile)
+        contact = self._offered[view.contact_id]
+        return renderer.offer(view, contact, profile, self._places.get(contact.id, ()))
 
     def _held_contacts(self, now: Now, hints: Hints, told: _Told) -> set[str]:
         """Returns the contacts that are new here."""

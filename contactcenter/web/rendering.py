@@ -22,6 +22,7 @@ from contactcenter.storage.screen_records import (
     MessageView,
     OfferView,
 )
+from contactcenter.storage.utility_callers import Place
 from contactcenter.web.shapes import (
     AgentLoadShape,
     AgentShape,
@@ -36,12 +37,15 @@ from contactcenter.web.shapes import (
     NeedsShape,
     OfferShape,
     OverviewShape,
+    PlaceShape,
     QueueLoadShape,
     SkillsShape,
     YoursShape,
 )
 
 PREVIEW: Final = 140
+PLACES: Final = 5
+"""Places that an offer names."""
 _MEDIA_STATES: Final = {"ready": "ready", "pending": "pending", "failed": "failed"}
 
 
@@ -123,6 +127,7 @@ class Renderer:
                 "name": view.customer_name,
                 "tier": view.customer_tier,
                 "language": view.customer_language or view.language,
+                "flags": (view.customer_flags or "").split(),
             },
             "address": view.address,
             "to": view.our_address,
@@ -138,7 +143,28 @@ class Renderer:
             "version": view.version,
         }
 
-    def offer(self, view: OfferView, contact: ContactView, profile_id: str | None) -> OfferShape:
+    def place(self, place: Place) -> PlaceShape:
+        """Where a customer is supplied."""
+        outage, premises = place.outage, place.premises
+        return {
+            "id": premises.id,
+            "account": premises.account,
+            "address": premises.address,
+            "zone": {"id": premises.zone, "name": place.zone_name},
+            "outage": None
+            if outage is None
+            else {
+                "id": outage.id,
+                "cause": text_in(outage.cause, self.language),
+                "started": iso(outage.started),
+                "restoration": maybe(outage.restoration),
+            },
+            "report": place.report,
+        }
+
+    def offer(
+        self, view: OfferView, contact: ContactView, profile_id: str | None, places: Sequence[Place] = ()
+    ) -> OfferShape:
         """An offer, with the agent's own proficiency beside what is asked."""
         profile = self.configuration.profiles.get(profile_id or "")
         yours: Mapping[str, int] = profile.skills if profile else {}
@@ -146,6 +172,7 @@ class Renderer:
         return {
             "id": view.id,
             "contact": self.contact(contact),
+            "places": [self.place(one) for one in places[:PLACES]],
             "offered_at": iso(view.offered_at),
             "deadline": iso(view.deadline),
             "why": {

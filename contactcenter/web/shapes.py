@@ -57,12 +57,33 @@ class AgentShape(TypedDict):
 
 
 class CustomerShape(TypedDict):
-    """The person at the other end."""
+    """The person at the other end. `flags`: what their accounts are on a register for."""
 
     id: str
     name: str | None
     tier: str | None
     language: str | None
+    flags: list[str]
+
+
+class KnownOutageShape(TypedDict):
+    """An outage where a customer is supplied; the cause in the reader's language if there is one."""
+
+    id: str
+    cause: str
+    started: str
+    restoration: str | None
+
+
+class PlaceShape(TypedDict):
+    """Where a customer is supplied; `report` is the number of an open report of it."""
+
+    id: str
+    account: str
+    address: str
+    zone: Named
+    outage: KnownOutageShape | None
+    report: str | None
 
 
 SkillsShape = list[tuple[str, int]]
@@ -165,10 +186,11 @@ class WhyShape(TypedDict):
 
 
 class OfferShape(TypedDict):
-    """A contact that rings."""
+    """A contact that rings. `places`: where the customer is supplied, without power first; at most 5."""
 
     id: str
     contact: ContactShape
+    places: list[PlaceShape]
     offered_at: str
     deadline: str
     why: WhyShape
@@ -196,13 +218,13 @@ class KnownCustomerShape(CustomerShape):
     """A customer with the agent who looks after them."""
 
     account_owner: Named | None
-    flags: list[str]
 
 
 class CustomerDetailShape(TypedDict):
-    """A customer with their contacts, the newest first."""
+    """A customer with their contacts, the newest first, and where they are supplied, without power first."""
 
     customer: KnownCustomerShape
+    places: list[PlaceShape]
     contacts: list[ContactShape]
 
 

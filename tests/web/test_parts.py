@@ -138,6 +138,7 @@ AGENT = AgentView(
 )  # fmt: skip
 CONTACT = ContactView(
     id="c1", customer_id="k1", customer_name="Marta", customer_tier=None, customer_language="es", channel="sms",
+    customer_flags=None,
     media="async", thread="t1", address="+1", our_address="+2", queue="power", clauses=(Clause((("power", 2),)),),
     own_needs=NOTHING, priority=0.0, own_priority=0.0, place=1.0, arrived_at=1.0, queued_at=1.0, relaxed=0,
     hazard=False, kept=False, language=None, tier=None, state="offered", state_since=1.0, agent_id=None,

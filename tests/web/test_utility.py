@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,68 @@ async def test_the_customers_next_contact_goes_by_the_account(tmp_path: Path, re
         ((name, customer),) = await center.rows("SELECT name, id FROM customer")
         assert name == "Marta"
         assert (await sofia.get(f"/api/v1/customers/{customer}"))["customer"]["flags"] == ["life_support"]
+
+
+async def test_an_offer_says_where_the_customer_is_and_what_is_known_there(center: Rig) -> None:
+    async with center.person("sofia") as sofia, center.person("ana") as ana:
+        await put_all(sofia)
+        async with ana.desk() as window:
+            assert await center.text(center.sms("hola", sender=MARTA)) == 200
+            offer = (await window.until("offer"))["offer"]
+            assert offer["contact"]["customer"]["flags"] == ["life_support"]
+            (place,) = offer["places"]
+            assert place == {
+                "id": "P-1",
+                "account": "4401873",
+                "address": "Av. Brasil 2587",
+                "zone": {"id": "MVD-1", "name": "Pocitos"},
+                "outage": {
+                    "id": "O-1",
+                    "cause": "Broken cable",
+                    "started": "2026-11-22T11:00:00.000Z",
+                    "restoration": "2026-11-22T14:30:00.000Z",
+                },
+                "report": None,
+            }
+            customer = offer["contact"]["customer"]["id"]
+            assert (await ana.get(f"/api/v1/customers/{customer}"))["places"] == [place]
+            told = await center.storage.report_outage("call:1", "voice", MARTA, None, time.time())
+            assert told is not None
+            async with ana.window() as second:
+                again = (await second.until("snapshot"))["offers"][0]["places"]
+            assert again == [place]
+            assert (await ana.get(f"/api/v1/customers/{customer}"))["places"][0]["report"] == told.number
+
+
+async def test_supervisors_see_what_was_reported(center: Rig) -> None:
+    async with center.person("sofia") as sofia, center.person("ana") as ana:
+        await put_all(sofia)
+        await center.text(center.sms("LUZ", sender=MARTA))
+        await center.text(center.sms("LUZ 4401873"))
+        await center.storage.report_outage("call:1", "voice", "+59899000002", None, time.time())
+        seen = await sofia.get(f"{BASE}/reports")
+        assert [(one["zone"], one["reports"], one["times"], one["outage"]) for one in seen["zones"]] == [
+            (None, 1, 1, None),
+            ({"id": "MVD-1", "name": "Pocitos"}, 1, 2, "O-1"),
+        ]
+        unknown, known = seen["reports"]
+        assert (unknown["telephone"], unknown["times"], unknown["zone"]) == ("+59899000002", 1, None)
+        assert (known["address"], known["account"], known["times"], known["outage"]) == (
+            "Av. Brasil 2587", "4401873", 2, "O-1",
+        )  # fmt: skip
+        assert (await sofia.get(f"{BASE}/reports?zone=MVD-1"))["reports"] == [known]
+        await put(sofia, "outages/O-1", {**OUTAGE, "state": "restored"})
+        assert (await sofia.get(f"{BASE}/reports"))["reports"] == [unknown]
+        assert [one["number"] for one in (await sofia.get(f"{BASE}/reports?state=restored"))["reports"]] == [
+            known["number"]
+        ]
+        assert len((await sofia.get(f"{BASE}/reports?state=all"))["reports"]) == 2
+        assert (await sofia.get(f"{BASE}/reports?state=expired"))["reports"] == []
+        status, file = await sofia.call("GET", f"{BASE}/reports.csv?state=all")
+        assert status == 200
+        assert f"{known['number']},restored,MVD-1,Pocitos,Av. Brasil 2587,4401873,Marta,'{MARTA},O-1," in str(file)
+        for path in ("reports", "reports.csv"):
+            assert (await ana.call("GET", f"{BASE}/{path}"))[0] == 403
 
 
 @pytest.mark.parametrize(
