@@ -64,8 +64,8 @@ _OPEN: Final = "r.state = 'open' AND (r.outage_id IS NOT NULL OR r.last_at > ?)"
 _OVER: Final = "r.state = 'restored'"
 _EXPIRED: Final = "(r.state = 'expired' OR (r.state = 'open' AND r.outage_id IS NULL AND r.last_at <= ?))"
 _COLUMNS: Final = (
-    "r.id, r.state, p.address, r.account, a.name, r.zone, z.name, r.telephone, r.customer_id, r.outage_id, r.reported_at,"
-    " r.last_at, r.times"
+    "r.id, r.state, p.address, r.account, a.name, r.zone, z.name, r.telephone, r.customer_id, r.outage_id,"
+    " r.reported_at, r.last_at, r.times"
 )
 
 
