@@ -42,6 +42,7 @@ from contactcenter.runtime.on_hold import OnHold
 from contactcenter.runtime.ops import ops_application
 from contactcenter.runtime.pace import Pace
 from contactcenter.runtime.presence import NodeHeartbeat, expire_nodes
+from contactcenter.runtime.recordings import Recordings
 from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.runtime.redis_server import NoRedisError, RedisServer
 from contactcenter.runtime.router import Router
@@ -222,6 +223,7 @@ class Process:
                 partial(prune, storage, clock, metrics),
                 partial(watch_outbox, storage, clock, metrics),
                 statistics.run,
+                self._recordings().run,
             ],
             watch=statistics,
         )
@@ -268,10 +270,20 @@ class Process:
                 answers=self.wiring.answers,
                 demo=self.wiring.demo,
                 front_desk=self._front_desk(stack),
+                recordings=self._recordings(),
                 extra_origins=self.wiring.extra_origins,
             )
         )
         await _serve(app, self.settings.host, self.settings.port, stack)
+
+    def _recordings(self) -> Recordings:
+        return Recordings(
+            self.storage.recordings,
+            self.store,
+            self.wiring.clock,
+            days=self.settings.recording_days,
+            wake_jobs=ring_for_media(self.bus),
+        )
 
     def _front_desk(self, stack: AsyncExitStack) -> FrontDesk | None:
         """Who answers calls, if there are menus to answer with."""

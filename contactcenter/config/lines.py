@@ -16,7 +16,7 @@ from contactcenter.domain.words import AgentChoice, OutsideHours, PreferredAgent
 DURATIONS: Final = ("offer_seconds", "connect_seconds", "wrap_up_seconds", "transfer_seconds", "decline_seconds")
 QUEUE_FIELDS: Final = (
     *NEEDS_FIELDS, "relaxation", "choice", "preferred_agent", "priority", "hazard", *DURATIONS, "service_level",
-    "dispositions", "waiting_limit", "hours", "outside",
+    "dispositions", "waiting_limit", "hours", "outside", "recorded",
 )  # fmt: skip
 _STEP_FIELDS: Final = ("lower", "drop", "drop_preferred", "profiles")
 _MOST_WAITING: Final = 1_000_000
@@ -48,6 +48,7 @@ class QueueReader:
             choice=AgentChoice(_choice(found["choice"])) if "choice" in found else AgentChoice.LONGEST_IDLE,
             preference=_preference(found.get("preferred_agent")),
             hazard="hazard" in found and found["hazard"].flag(),
+            recorded="recorded" in found and found["recorded"].flag(),
             service_level=_service_level(found["service_level"]) if "service_level" in found else ServiceLevel(),
             dispositions=_dispositions(found["dispositions"]) if "dispositions" in found else (),
             waiting_limit=read_limit(found.get("waiting_limit")),

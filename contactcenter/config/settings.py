@@ -49,6 +49,7 @@ class Settings:
     twilio_api_url: str
     twilio_numbers: tuple[str, ...]
     twilio_calls_per_second: float = 1.0
+    recording_days: int = 90
     outage_keywords: tuple[str, ...] = ("luz", "corte")
 
     @property
@@ -124,6 +125,10 @@ VARIABLES: Final = (
         "Words that report an outage by message, alone or before an account: `LUZ 4401873`. `off`: none, a person"
         " reads them.",
         values.keywords,
+    ),
+    Variable(
+        f"{PREFIX}RECORDING_DAYS", "recording_days", "90",
+        "For how many days recordings of calls are kept, what callers recorded too.", values.days,
     ),
     Variable(
         f"{PREFIX}LOG_LEVEL", "log_level", "info", "`debug`, `info`, `warning` or `error`.",

@@ -18,6 +18,7 @@ _HIGHEST_PORT: Final = 65_535
 _SHORTEST_SECRET: Final = 16
 _SLOWEST: Final = 0.01
 _FASTEST: Final = 1_000
+_MOST_DAYS: Final = 3_650
 _DATABASES: Final = {
     "postgres": "postgresql",
     "postgresql": "postgresql",
@@ -54,6 +55,13 @@ def rate(raw: str) -> float:
     if not _SLOWEST <= found <= _FASTEST:
         raise ValueError(f"{raw[:40]!r} is no rate; use a number from {_SLOWEST} to {_FASTEST}")
     return found
+
+
+def days(raw: str) -> int:
+    """A number of days, up to ten years."""
+    if not (raw.isascii() and raw.isdecimal() and 1 <= int(raw[:6]) <= _MOST_DAYS):
+        raise ValueError(f"{raw[:40]!r} is no number of days; use one from 1 to {_MOST_DAYS}")
+    return int(raw)
 
 
 def public_url(raw: str) -> str:

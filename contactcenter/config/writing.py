@@ -61,6 +61,7 @@ def _queue(queue: QueueSettings) -> dict[str, object]:
         else {"agents": [agent.value for agent in preference.agents], "seconds": _plain(preference.seconds)},
         "priority": _plain(queue.priority),
         "hazard": queue.hazard,
+        "recorded": queue.recorded,
         **{name: _plain(getattr(queue, name)) for name in DURATIONS},
         "service_level": {"share": _plain(level.share), "seconds": _plain(level.seconds)},
         "dispositions": {disposition.id: dict(disposition.name) for disposition in queue.dispositions},

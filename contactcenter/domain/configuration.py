@@ -84,7 +84,7 @@ class QueueSettings:
     `skills`, `any_of`, `preferred`: see `Needs`. `hazard`: its contacts go before all others and no limit
     refuses them. `hours` is a calendar's id; `outside` says by channel (`*` any) what happens beyond them.
     `waiting_limit`: calls and chats that find so many of the queue's waiting, and nobody ready, are
-    refused. Messages never are: they do not hold a line.
+    refused. Messages never are: they do not hold a line. `recorded`: what is said in its calls is kept.
     """
 
     id: str
@@ -107,6 +107,7 @@ class QueueSettings:
     hazard: bool = False
     hours: str | None = None
     outside: Mapping[str, Outside] = field(default_factory=dict)
+    recorded: bool = False
 
     @property
     def needs(self) -> Needs:

@@ -27,7 +27,7 @@ from contactcenter.ivr.model import (
 )
 
 _ENDINGS: Final = "queue or hang_up"
-_NEVER_SILENT: Final = ("hold.full", "hold.closed", "hold.trouble")
+_NEVER_SILENT: Final = ("hold.recorded", "hold.full", "hold.closed", "hold.trouble")
 
 
 def problems_of(ivr: Ivr, configuration: Configuration) -> list[Problem]:

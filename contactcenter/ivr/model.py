@@ -217,8 +217,8 @@ class Hold:
 
     `music` is a file below the recordings, the vendor's own when empty; `every` so many pieces of it something is said.
     `soon`, `between` and `at_most` tell the estimated wait: less than a minute, a range, or its end alone.
-    `full` and `closed` are said to whoever is sent away: too many wait, or the center closed the contact. `trouble` is
-    said while calls cannot be written down.
+    `recorded` is said to whoever comes into a queue whose calls are recorded. `full` and `closed` are for whoever is
+    sent away: too many wait, or the center closed the contact. `trouble` is said while calls cannot be written down.
     """
 
     music: str = ""
@@ -227,6 +227,7 @@ class Hold:
     soon: str | None = None
     between: str | None = None
     at_most: str | None = None
+    recorded: str | None = None
     full: str | None = None
     closed: str | None = None
     trouble: str | None = None
@@ -236,7 +237,7 @@ class Hold:
         return [(f"hold.{name}", prompt) for name in HOLD_PROMPTS if (prompt := getattr(self, name)) is not None]
 
 
-HOLD_PROMPTS: Final = ("position", "soon", "between", "at_most", "full", "closed", "trouble")
+HOLD_PROMPTS: Final = ("position", "soon", "between", "at_most", "recorded", "full", "closed", "trouble")
 
 
 @dataclass(frozen=True, slots=True)

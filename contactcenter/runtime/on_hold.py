@@ -16,7 +16,7 @@ import structlog
 from contactcenter.channels.voice import CallAsked, Join, Link, Music, Part, VoiceStep
 from contactcenter.domain.stimuli import ContactMoved
 from contactcenter.domain.words import ContactState, Outcome
-from contactcenter.ivr import Gather, HangUp
+from contactcenter.ivr import Enqueue, Gather, HangUp
 from contactcenter.ivr.model import Line
 from contactcenter.runtime import phrases
 from contactcenter.runtime.menus import Menus
@@ -91,7 +91,8 @@ class OnHold:
 
     def enter(self, call: Call, said: Sequence[VoiceStep]) -> Heard:
         """The menus have put the caller in line: what they said last, then music."""
-        return [*said, *self._interlude()], Link(part=Part.HOLD, contact=call.contact_id, turn=1)
+        told = phrases.recorded(self._menus.interpreter.ivr, call.language) if self._announced(call) else []
+        return [*said, *told, *self._interlude()], Link(part=Part.HOLD, contact=call.contact_id, turn=1)
 
     def music(self, asked: CallAsked, link: Link) -> Heard:
         """Nothing is known, or nothing is to be said."""
@@ -126,10 +127,30 @@ class OnHold:
             log.warning("on_hold.joined_unseen", contact=link.contact)
         if standing is None or standing.state in _TALKING:
             again = Link(part=Part.HOLD, contact=link.contact, turn=2)
-            return [Join(contact=link.contact, ends=True)], again
+            return [*await self._recording(asked, standing), self._door(link.contact, standing)], again
         if standing.state in _OVER:
             return await self._goodbye(asked, link, standing)
         return self.music(asked, link)
+
+    def _door(self, contact_id: str, standing: Standing | None) -> Join:
+        return Join(contact=contact_id, ends=True, recorded=standing is not None and self._recorded(standing.queue))
+
+    async def _recording(self, asked: CallAsked, standing: Standing | None) -> list[VoiceStep]:
+        """What must be said before a recording begins, unless it was on the way into the line."""
+        if standing is None or not self._recorded(standing.queue):
+            return []
+        call = await self._calls.call(asked.call_id)
+        if call is None or self._announced(call):
+            return []
+        return [*phrases.recorded(self._menus.interpreter.ivr, call.language)]
+
+    def _recorded(self, queue: str) -> bool:
+        settings = self._menus.configuration.queues.get(queue)
+        return settings is not None and settings.recorded
+
+    def _announced(self, call: Call) -> bool:
+        last = call.session.answer[-1]
+        return isinstance(last, Enqueue) and self._recorded(last.queue)
 
     async def _unseen(self, asked: CallAsked, link: Link) -> Heard:
         """No open contact was seen: the router has not taken it up yet, or it is closed."""

@@ -24,6 +24,11 @@ TROUBLE: Final = {
     "en": "We are having technical difficulties. Please hold: we will answer as soon as we can.",
 }
 """Said where ivr.yaml has no text for it."""
+RECORDED: Final = {
+    "es": "Esta llamada puede ser grabada.",
+    "pt": "Esta chamada pode ser gravada.",
+    "en": "This call may be recorded.",
+}
 CLOSED: Final = {
     "es": "No podemos atender su llamada en este momento. Por favor, llame más tarde.",
     "pt": "Não podemos atender a sua chamada neste momento. Por favor, ligue mais tarde.",
@@ -44,6 +49,11 @@ def news(ivr: Ivr, language: str, position: int, wait: Wait | None) -> Said:
         else:
             prompts.append(ivr.hold.at_most if least is None or least >= most else ivr.hold.between)
     return speak(ivr, [prompt for prompt in prompts if prompt is not None], language, values)
+
+
+def recorded(ivr: Ivr, language: str) -> Said:
+    """That what is said will be kept."""
+    return _or_else(ivr, ivr.hold.recorded, language, RECORDED)
 
 
 def danger(ivr: Ivr, language: str) -> Said:

@@ -62,6 +62,7 @@ from contactcenter.storage.records import (
     Taken,
 )
 from contactcenter.storage.screen_records import ChatView, DeskView
+from contactcenter.storage.recordings import RecordingStore
 from contactcenter.storage.sqlite import SqliteContext, SqliteDriver
 from contactcenter.storage.statistics import StatisticsStore
 from contactcenter.storage.steps import Context, Transaction
@@ -127,6 +128,11 @@ class Storage:
     def calls(self) -> CallStore:
         """Customers' calls, as far as the menus have come with each."""
         return CallStore(self._driver)
+
+    @property
+    def recordings(self) -> RecordingStore:
+        """What was recorded of calls."""
+        return RecordingStore(self._driver)
 
     @property
     def engine(self) -> AsyncEngine:

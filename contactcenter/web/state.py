@@ -15,6 +15,7 @@ from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.front_desk import FrontDesk
 from contactcenter.runtime.intake import Intake
 from contactcenter.runtime.media import MediaStore
+from contactcenter.runtime.recordings import Recordings
 from contactcenter.storage import Login, Storage
 from contactcenter.web.access import Role
 from contactcenter.web.limits import Limiter
@@ -62,6 +63,7 @@ class WebDependencies:
     answers: Sequence[CannedAnswer] = ()
     demo: Demo | None = None
     front_desk: FrontDesk | None = None
+    recordings: Recordings | None = None
     extra_origins: Sequence[str] = field(default=())
 
 

@@ -58,7 +58,8 @@ async def answer(deps: WebDependencies, channel: VoiceChannel, request: WebhookR
             told = {"contact": event.contact, "call": event.call_id, "leg": "", "state": event.kind}
             deps.bus.post(CALL_TOPIC, told)
         case RecordingReported():
-            log.info("voice.recording", contact=event.contact, recording=event.recording_id, ready=bool(event.url))
+            if deps.recordings is not None:
+                await deps.recordings.take(event)
         case _:
             log.info("webhook.unknown_kind", channel=channel.name, kind=event.kind)
     content_type, text = channel.acknowledgement
