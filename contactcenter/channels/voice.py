@@ -213,6 +213,8 @@ class VoiceChannel(Channel):
     """
 
     media: ClassVar[MediaClass] = MediaClass.VOICE
+    softphone_hosts: ClassVar[tuple[str, ...]] = ()
+    """Whom a console that is an agent's telephone talks to, as a content security policy names them."""
 
     def parse(self, request: WebhookRequest) -> Sequence[UnknownEvent]:
         """Calls are no messages: see `parse_call`."""

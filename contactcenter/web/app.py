@@ -87,7 +87,7 @@ def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.App
     add_description(app, ENDPOINTS, deps.settings.public_url)
     _add_routes(app)
     _check_access(app)
-    protect(app, deps.settings.public_url)
+    protect(app, deps.settings.public_url, call_views.telephone_hosts(deps))
     app.cleanup_ctx.append(_parts)
     app.on_shutdown.append(_say_goodbye)
     return app

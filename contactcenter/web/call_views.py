@@ -17,6 +17,7 @@ from contactcenter.web.call_shapes import CallShape, ParticipantShape, Softphone
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.rendering import iso
 from contactcenter.web.screens import LISTINGS, SCREENS
+from contactcenter.web.state import WebDependencies
 
 CUSTOMER: Final = "customer"
 TOKEN_SECONDS: Final = 3600
@@ -132,12 +133,22 @@ def _participant(call: Call, leg: CallLeg, occupant: Occupant | None, names: Map
     }
 
 
+def telephone_hosts(deps: WebDependencies) -> tuple[str, ...]:
+    """Whom consoles may talk to besides us, if they can be telephones here."""
+    channel = _voice(deps)
+    return () if channel is None or channel.softphone("nobody", 1) is None else channel.softphone_hosts
+
+
+def _voice(deps: WebDependencies) -> VoiceChannel | None:
+    return next((each for each in deps.channels.values() if isinstance(each, VoiceChannel)), None)
+
+
 @endpoints.get("/api/v1/voice/softphone", access=SIGNED_IN, errors=(404,))
 async def softphone(call: Call) -> SoftphoneShape:
     """What makes this console the reader's telephone; 404 says what they have instead, or how to set it up."""
     identity = call.who.agent_id or call.who.account_id
     telephone = await call.deps.storage.legs.telephone(identity)
-    channel = next((each for each in call.deps.channels.values() if isinstance(each, VoiceChannel)), None)
+    channel = _voice(call.deps)
     demo = call.deps.demo
     detail: dict[str, str | None] = {
         "telephone": telephone,

@@ -23,6 +23,7 @@ from contactcenter.web.call_rooms import FORWARDED
 from contactcenter.web.state import WebDependencies
 
 LOOK_SECONDS: Final = 3.0
+FOLLOW_SECONDS: Final = 10.0
 OVER: Final = ("wrap_up", "closed")
 
 log = structlog.get_logger(__name__)
@@ -49,7 +50,8 @@ class HandOvers:
             self._wake.clear()
             try:
                 for contact_id in await self._unfinished():
-                    await self.follow(contact_id)
+                    async with asyncio.timeout(FOLLOW_SECONDS):
+                        await self.follow(contact_id)
             except UnavailableError as error:
                 log.warning("hand_overs.sql_unavailable", error=str(error))
             except (TransientError, PermanentError, TimeoutError) as error:
@@ -75,14 +77,15 @@ class HandOvers:
             if leg.agent_id is not None:
                 if caller.state == "connected" and caller.agent_id == leg.agent_id:
                     await self._to_agent(caller, leg, channel)
-            elif caller.state in OVER or await self._forwarded(caller, leg):
+            elif caller.state in OVER or await self._forwarded(caller, leg, channel):
                 await channel.change(contact_id, leg.call_id, ends=True)
                 await self._leave(caller, [each for each in caller.legs if each.role == AGENT], channel)
 
-    async def _forwarded(self, caller: CallerContact, leg: CallLeg) -> bool:
+    async def _forwarded(self, caller: CallerContact, leg: CallLeg, channel: VoiceChannel) -> bool:
         """Give the call to whom the agent forwards it, if they have answered; whether the router agreed."""
-        waits = caller.state == "connected" and leg.id.startswith(FORWARDED) and leg.state == CallState.ANSWERED
-        if not waits or caller.agent_id is None:
+        if caller.state != "connected" or caller.agent_id is None or not leg.id.startswith(FORWARDED):
+            return False
+        if await channel.call_state(leg.call_id or "") is not CallState.ANSWERED:
             return False
         over = HandedOver(
             id=f"{leg.id}.over",  # the same for every node: it is said once
@@ -112,8 +115,7 @@ class HandOvers:
         leg, contact = TABLES["call_leg"], TABLES["contact"]
         giver = leg.alias("giver")
         theirs = (leg.c.agent_id == contact.c.agent_id) & (contact.c.state == "connected")
-        forwarded = leg.c.id.startswith(FORWARDED) & (leg.c.state == CallState.ANSWERED)
-        outside = leg.c.agent_id.is_(None) & (contact.c.state.in_(OVER) | forwarded)
+        outside = leg.c.agent_id.is_(None) & (contact.c.state.in_(OVER) | leg.c.id.startswith(FORWARDED))
         statement = (
             select(leg.c.contact_id)
             .join(contact, contact.c.id == leg.c.contact_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
@@ -83,14 +83,20 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-def security_headers(public_url: str) -> dict[str, str]:
-    """What every answer carries; a handler that needs another value sets it itself."""
+def security_headers(public_url: str, telephone_hosts: Sequence[str] = ()) -> dict[str, str]:
+    """What every answer carries; a handler that needs another value sets it itself.
+
+    `telephone_hosts` are those that a console needs to be a telephone.
+    """
     parts = urlsplit(public_url)
     socket = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
+    telephone = "".join(f" {scheme}://{host}" for host in telephone_hosts for scheme in ("https", "wss"))
+    sounds = "".join(f" https://{host}" for host in telephone_hosts)
     policy = [
         "default-src 'self'",
         "img-src 'self' data: blob:",
-        f"connect-src 'self' {socket}",
+        f"connect-src 'self' {socket}{telephone}",
+        f"media-src 'self'{sounds}",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -110,9 +116,9 @@ def security_headers(public_url: str) -> dict[str, str]:
     return headers
 
 
-def protect(app: web.Application, public_url: str) -> None:
+def protect(app: web.Application, public_url: str, telephone_hosts: Sequence[str] = ()) -> None:
     """Put the security headers and the request id on every answer of `app`."""
-    headers = security_headers(public_url)
+    headers = security_headers(public_url, telephone_hosts)
 
     async def add(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in headers.items():
