@@ -1,0 +1,182 @@
+"""From accepted to talking, and how legs end: real storage, router and dispatcher over the local network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from contactcenter.domain.stimuli import ClosureRequested, ContactEnded, TransferRequested
+from contactcenter.domain.words import ContactState
+from contactcenter.runtime.ids import new_id
+from tests.localnet.telephone import Telephone
+from tests.runtime.calling import Calling, calling
+
+ANA = "client:ana"
+
+
+@pytest.fixture
+async def one(tmp_path: Path) -> AsyncIterator[Calling]:
+    async with calling(tmp_path) as made:
+        yield made
+
+
+async def test_they_talk_until_the_agent_ends_it(one: Calling) -> None:
+    async with one.routing():
+        await one.agent()
+        caller, desk, contact = await one.connected()
+        await one.talk(caller, desk)
+        [leg] = await one.legs(contact)
+        assert (leg.role, leg.agent_id, leg.address, leg.call_id) == ("agent", "ana", "agent:ana", desk.sid)
+        assert leg.connected_at is not None
+        ended = ContactEnded(id=new_id(), request_id=new_id(), contact_id=contact, agent_id="ana")
+        assert (await one.center.ask(ended)).code is None
+        await caller.until("completed")
+        await desk.until("completed")
+        await one.until_no_legs(contact)
+        assert (await one.contact(contact)).state == ContactState.WRAP_UP
+
+
+@pytest.mark.parametrize(("who", "by"), [("desk", "agent"), ("caller", "customer")])
+async def test_whoever_hangs_up_ends_it_for_both(one: Calling, who: str, by: str) -> None:
+    async with one.routing():
+        await one.agent()
+        caller, desk, contact = await one.connected()
+        await {"desk": desk, "caller": caller}[who].post("hangup")
+        await one.until_state(contact, ContactState.WRAP_UP)
+        await caller.until("completed")
+        await desk.until("completed")
+        await one.until_no_legs(contact)
+        rows = await one.center.rows(
+            "SELECT detail_json FROM event WHERE contact_id = :id AND type = 'ended'", id=contact
+        )
+        assert [row[0] for row in rows] == [f'{{"by":"{by}"}}']
+
+
+async def test_the_telephone_of_an_agent_may_be_a_number(one: Calling) -> None:
+    async with one.routing():
+        await one.agent(telephone="+59829009999")
+        caller = await one.call()
+        contact = await one.center.accept("ana")
+        desk = await one.rings("+59829009999")
+        await desk.post("answer")
+        await one.until_state(contact, ContactState.CONNECTED)
+        await one.talk(caller, desk)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"), [("busy", "busy"), ("failed", "failed"), ("no_answer", "not_answered")]
+)
+async def test_a_telephone_that_is_not_answered_puts_the_caller_back(one: Calling, behaviour: str, reason: str) -> None:
+    async with one.routing():
+        await one.agent()
+        await one.behave(ANA, behaviour)
+        caller = await one.call()
+        place = (await one.center.rows("SELECT place FROM contact"))[0][0]
+        contact = await one.center.accept("ana")
+        await one.until_state(contact, ContactState.WAITING)
+        row = await one.contact(contact)
+        assert (row.place, row.agent_id) == (place, None)
+        assert reason in await one.reason(contact)
+        await caller.hear("Espere")
+        await one.settled()
+        assert await one.legs(contact)
+        await one.until_no_legs(contact)
+
+
+async def test_an_agent_who_declines_is_busy(one: Calling) -> None:
+    async with one.routing():
+        await one.agent()
+        await one.call()
+        contact = await one.center.accept("ana")
+        desk = await one.rings(ANA)
+        await desk.post("hangup")
+        await one.until_state(contact, ContactState.WAITING)
+        assert "busy" in await one.reason(contact)
+
+
+async def test_who_does_not_take_up_in_time_is_not_called_any_more(tmp_path: Path) -> None:
+    async with calling(tmp_path, connect_seconds=1.0) as one, one.routing():
+        await one.agent()
+        await one.call()
+        contact = await one.center.accept("ana")
+        desk = await one.rings(ANA)
+        await one.until_state(contact, ContactState.WAITING)
+        await desk.until("canceled")
+        await one.until_no_legs(contact)
+
+
+async def test_a_caller_who_leaves_while_it_rings_ends_the_ringing(one: Calling) -> None:
+    async with one.routing():
+        await one.agent()
+        caller = await one.call()
+        contact = await one.center.accept("ana")
+        desk = await one.rings(ANA)
+        await caller.post("hangup")
+        await one.until_state(contact, ContactState.CLOSED)
+        await desk.until("canceled")
+        await one.until_no_legs(contact)
+
+
+async def test_a_transfer_takes_the_caller_through_the_hold_to_another(one: Calling) -> None:
+    async with one.routing():
+        await one.agent()
+        caller, desk, contact = await one.connected()
+        await one.agent("beto")
+        transfer = TransferRequested(
+            id=new_id(), request_id=new_id(), contact_id=contact, agent_id="ana", queue="power"
+        )
+        assert (await one.center.ask(transfer)).code is None
+        await caller.hear("Espere")
+        await desk.until("completed")
+        assert await one.center.accept("beto") == contact
+        other = await one.rings("client:beto")
+        await other.post("answer")
+        await one.until_state(contact, ContactState.CONNECTED)
+        await one.talk(caller, other)
+        await caller.post("hangup")
+        await one.until_state(contact, ContactState.WRAP_UP)
+        assert (await one.contact(contact)).agent_id == "beto"
+
+
+async def test_whoever_is_sent_away_hears_why(one: Calling) -> None:
+    async with one.routing():
+        caller = await one.call()
+        [[contact]] = await one.center.rows("SELECT id FROM contact")
+        closure = ClosureRequested(id=new_id(), request_id=new_id(), contact_id=contact, by="sofia", reason="test")
+        assert (await one.center.ask(closure)).code is None
+        await caller.hear("Nadie puede atenderle")
+        await caller.until("completed")
+
+
+async def test_an_end_beside_the_talk_ends_nothing(one: Calling) -> None:
+    async with one.routing():
+        await one.agent()
+        caller, desk, contact = await one.connected()
+        listener = await invited(one, contact)
+        await listener.post("hangup")
+        await listener.until("completed")
+
+        await one.talk(caller, desk)
+        assert (await one.contact(contact)).state == ContactState.CONNECTED
+
+
+async def invited(one: Calling, contact: str) -> Telephone:
+    """A supervisor's leg in the room."""
+    from contactcenter.channels.voice import Invitation
+    from contactcenter.storage.call_legs import SUPERVISOR, CallLeg
+
+    leg = CallLeg(
+        id=new_id(), contact_id=contact, channel="voice", role=SUPERVISOR, address="agent:sofia", state="queued",
+        created_at=0.0,
+    )  # fmt: skip
+    await one.center.storage.legs.add(leg)
+    called = await one.channel.invite(
+        Invitation(contact=contact, leg=leg.id, to="agent:sofia", caller="+59829000000", seconds=30)
+    )
+    assert await one.center.storage.legs.named(leg.id, called)
+    telephone = await one.rings("client:sofia")
+    await telephone.post("answer")
+    await telephone.hear(kind="connected")
+    return telephone
