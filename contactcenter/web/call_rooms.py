@@ -18,7 +18,7 @@ import structlog
 from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.voice import CallState, Invitation, VoiceChannel
 from contactcenter.domain.history import ContactEvent, EventType
-from contactcenter.storage.call_legs import AGENT, THREAD, CallLeg
+from contactcenter.storage.call_legs import AGENT, SUPERVISOR, THREAD, CallLeg
 from contactcenter.storage.screen_records import ContactView
 from contactcenter.web.api import Call
 from contactcenter.web.errors import ApiError, not_found
@@ -174,6 +174,7 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
         seconds=RING_SECONDS,
         muted=muted,
         coaches=coaches,
+        quiet=leg.role == SUPERVISOR,
     )
     try:
         async with network():

@@ -123,3 +123,10 @@ test("alarms are kept, the newest first, and not for ever", () => {
   expect(state.alarms[0]?.code).toBe("a59");
   expect(new Set(state.alarms.map((alarm) => alarm.key)).size).toBe(50);
 });
+
+test("a call that changed is counted until its contact is gone", () => {
+  const talking = play(INITIAL, snapshot({ contacts: [contact("k1")] }));
+  const changed = play(talking, { type: "call", contact_id: "k1" }, { type: "call", contact_id: "k1" });
+  expect(changed.calls).toEqual({ k1: 2 });
+  expect(play(changed, { type: "contact_removed", contact_id: "k1", reason: "closed" }).calls).toEqual({});
+});

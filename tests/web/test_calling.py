@@ -1,0 +1,222 @@
+"""What agents and supervisors do with calls that are up, over the local network: nothing is simulated but people."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.telephones import FRIEND, MARTA, Center, calling_center
+
+
+@pytest.fixture
+async def center(tmp_path: Path, redis_url: str) -> AsyncIterator[Center]:
+    """A center that takes calls."""
+    async with calling_center(tmp_path, redis_url) as running:
+        yield running
+
+
+async def test_hold_and_mute_are_heard_and_written_down(center: Center) -> None:
+    async with center.talking() as talk:
+        await talk.does("hold")
+        await talk.caller.hear("", "music")
+        assert (await talk.until(held=True))["known"]
+        await talk.does("resume", request_id="once")
+        await talk.does("resume", request_id="once")
+        await talk.until(held=False)
+        await talk.does("mute")
+        assert (await talk.until(muted=True))["participants"][1]["yours"]
+        await talk.desk.speak("nobody hears this")
+        await talk.does("unmute")
+        await talk.until(muted=False)
+        await talk.desk.speak("I am back")
+        heard = await talk.caller.hear("", "person")
+        assert heard["text"] == "I am back"
+        lines = [(kind, detail["by"]) for kind, detail in await center.events(talk.contact) if "by" in detail]
+        assert lines == [(kind, "account-ana") for kind in ("held", "resumed", "muted", "unmuted")]
+        assert (await talk.window.until("call"))["contact_id"] == talk.contact
+
+
+async def test_an_agent_is_consulted_and_gets_the_call(center: Center) -> None:
+    async with center.talking() as talk, center.rig.person("bruno") as bruno, bruno.desk() as window:
+        leg = (await talk.does("invite", agent="bruno", consult=True))["leg"]
+        assert await talk.refused("complete", leg=leg) == (409, "not_answered")
+        telephone = await center.rings("client:bruno")
+        assert (await talk.until(held=True))["participants"][-1]["state"] == "calling"
+        await telephone.post("answer")
+        await talk.until_in("customer", "agent", "guest")
+        await talk.desk.speak("Do you take it?")
+        await telephone.hear("Do you take it?", "person")
+        assert "Do you take it?" not in await talk.caller.transcript()
+        await talk.does("complete", leg=leg, note="asks about her bill")
+        await talk.desk.until("completed")
+        await telephone.speak("Good morning")
+        await talk.caller.hear("Good morning", "person")
+        held = await window.until("contact")
+        assert (held["contact"]["id"], held["contact"]["state"]) == (talk.contact, "connected")
+        assert held["contact"]["agent"]["id"] == "bruno"
+        assert await talk.refused("hold") == (409, "not_yours")
+        await bruno.done(f"/api/v1/contacts/{talk.contact}/call/hold")
+        await bruno.done(f"/api/v1/contacts/{talk.contact}/end")
+        await talk.caller.until("completed")
+        await telephone.until("completed")
+        await center.until_state(talk.contact, "wrap_up")
+
+
+async def test_three_talk_and_one_is_taken_out(center: Center) -> None:
+    async with center.talking() as talk:
+        leg = (await talk.does("invite", number=FRIEND))["leg"]
+        friend = await center.rings(FRIEND)
+        await friend.post("answer")
+        await talk.until_in("customer", "agent", "guest")
+        await friend.speak("I see the pole")
+        await talk.caller.hear("I see the pole", "person")
+        await talk.desk.hear("I see the pole", "person")
+        assert await talk.refused("invite", number=FRIEND) == (409, "already_in_call")
+        assert await talk.refused("invite", number=MARTA) == (409, "already_in_call")
+        await talk.does("remove", leg=leg)
+        await friend.until("completed")
+        await talk.until_in("customer", "agent")
+        assert await talk.refused("remove", leg=leg) == (409, "not_in_call")
+
+
+async def test_a_consulted_number_gets_the_call_for_good(center: Center) -> None:
+    async with center.talking() as talk:
+        leg = (await talk.does("invite", number=FRIEND, consult=True))["leg"]
+        friend = await center.rings(FRIEND)
+        await friend.post("answer")
+        await talk.until_in("customer", "agent", "guest")
+        await talk.does("complete", leg=leg)
+        await talk.desk.until("completed")
+        await friend.speak("This is the workshop")
+        await talk.caller.hear("This is the workshop", "person")
+        await center.until_state(talk.contact, "wrap_up")
+        disposition = (await talk.person.get("/api/v1/console"))["queues"]
+        queue = next(each for each in disposition if each["dispositions"])
+        contact = (await center.until_state(talk.contact, "wrap_up")).queue
+        queue = next(each for each in disposition if each["id"] == contact)
+        path = f"/api/v1/contacts/{talk.contact}/wrap-up"
+        await talk.person.done(path, disposition=queue["dispositions"][0]["id"])
+        row = await center.until_state(talk.contact, "closed")
+        assert row.outcome == "agent_handled"
+        await talk.caller.speak("still here")
+        await friend.hear("still here", "person")
+        await friend.post("hangup")
+        await talk.caller.until("completed")
+
+
+async def test_a_call_is_forwarded_only_once_the_number_answers(center: Center) -> None:
+    async with center.talking() as talk:
+        await center.behave(FRIEND, "busy")
+        await talk.does("forward", number=FRIEND)
+        await talk.until_in("customer", "agent")
+        await talk.desk.speak("They are busy")
+        await talk.caller.hear("They are busy", "person")
+        await center.behave(FRIEND, "ring")
+
+        await talk.until(participants=(await talk.now())["participants"][:2])
+        await talk.does("forward", number=FRIEND)
+        friend = await center.rings(FRIEND)
+        await friend.post("answer")
+        await talk.desk.until("completed")
+        await friend.speak("Workshop")
+        await talk.caller.hear("Workshop", "person")
+        await center.until_state(talk.contact, "wrap_up")
+        await talk.caller.post("hangup")
+        await friend.until("completed")
+
+
+async def test_a_supervisor_listens_whispers_and_joins(center: Center) -> None:
+    async with center.talking() as talk, center.rig.person("sofia") as sofia:
+        path = f"/api/v1/contacts/{talk.contact}/call"
+        await sofia.done(f"{path}/supervise", mode="listen", number=FRIEND)
+        telephone = await center.rings(FRIEND)
+        assert (await sofia.act(f"{path}/supervise", mode="barge"))[1]["error"]["code"] == "still_calling"
+        await telephone.post("answer")
+        call = await talk.until_in("customer", "agent", "supervisor")
+        assert call["participants"][-1]["muted"]
+        await talk.caller.speak("No power")
+        await telephone.hear("No power", "person")
+        await telephone.speak("unheard")
+
+        await sofia.done(f"{path}/supervise", mode="whisper")
+        await telephone.speak("Ask for the account")
+        await talk.desk.hear("Ask for the account", "person")
+        await sofia.done(f"{path}/supervise", mode="barge")
+        await telephone.speak("I am her supervisor")
+        assert (await talk.caller.hear("", "person"))["text"] == "I am her supervisor"
+        assert "unheard" not in await talk.desk.transcript()
+
+        await sofia.done(f"{path}/leave")
+        await telephone.until("completed")
+        await talk.until_in("customer", "agent")
+        assert (await sofia.act(f"{path}/leave"))[1]["error"]["code"] == "not_in_call"
+        modes = [detail["mode"] for kind, detail in await center.events(talk.contact) if kind == "supervised"]
+        assert modes == ["listen", "whisper", "barge", "left"]
+        page = await sofia.get("/api/v1/contacts?state=connected&channel=voice&agent=ana")
+        assert [contact["id"] for contact in page["contacts"]] == [talk.contact]
+        assert (await sofia.get("/api/v1/contacts?agent=bruno"))["contacts"] == []
+
+
+async def test_only_who_holds_the_call_acts_on_it(center: Center) -> None:
+    async with center.talking() as talk, center.rig.person("bruno") as bruno, center.rig.person("sofia") as sofia:
+        path = f"/api/v1/contacts/{talk.contact}/call"
+        for verb in ("hold", "mute", "recording/pause"):
+            status, body = await bruno.act(f"{path}/{verb}")
+            assert (status, body["error"]["code"]) == (409, "not_yours"), verb
+        assert (await bruno.call("GET", path))[0] == 404
+        assert (await bruno.act(f"{path}/supervise", mode="listen"))[0] == 403
+        assert (await sofia.get(path))["state"] == "connected"
+        assert await talk.refused("recording/pause") == (409, "not_recorded")
+        assert await talk.refused("invite") == (422, "invalid_invitation")
+        assert await talk.refused("invite", agent="nobody") == (422, "unknown_agent")
+        assert await talk.refused("invite", agent="ana") == (422, "invalid_invitation")
+        assert await talk.refused("invite", agent="bruno") == (409, "agent_not_available")
+        assert await talk.refused("invite", number="911") == (422, "invalid")
+        assert await talk.refused("complete", leg="nothing") == (409, "not_in_call")
+        await talk.person.done(f"/api/v1/contacts/{talk.contact}/end")
+        await talk.caller.until("completed")
+        assert await talk.refused("hold") == (409, "already_ended")
+        assert (await talk.now())["state"] == "over"
+
+
+async def test_a_network_that_fails_is_said_and_never_our_fault(center: Center) -> None:
+    async with center.talking() as talk:
+        center.network.faults.add("server_error", times=20, operation="UpdateParticipant")
+        assert await talk.refused("hold") == (503, "network_away")
+        center.network.faults.clear()
+        center.network.faults.add("refused", times=1, operation="CreateParticipant", code=21211)
+        status, answer = await talk.person.act(
+            f"/api/v1/contacts/{talk.contact}/call/invite", number=FRIEND, consult=True, request_id="q"
+        )
+        assert (status, answer["error"]["code"]) == (502, "network_refused")
+        assert not (await talk.now())["held"]
+        assert await talk.refused("invite", number=FRIEND, request_id="q") == (502, "network_refused")
+        center.network.faults.add("server_error", times=20, operation="ListParticipant")
+        call = await talk.now()
+        assert (call["known"], [one["role"] for one in call["participants"]]) == (False, ["customer", "agent"])
+
+
+async def test_nobody_is_called_twice_when_an_answer_was_lost(center: Center) -> None:
+    async with center.talking() as talk:
+        center.network.faults.add("drop_after", times=1, operation="CreateParticipant")
+        path = f"/api/v1/contacts/{talk.contact}/call/invite"
+        status, _ = await talk.person.act(path, number=FRIEND, request_id="lost")
+        assert status == 503
+        assert (await talk.person.act(path, number=FRIEND, request_id="lost"))[0] == 200
+        await (await center.rings(FRIEND)).post("answer")
+        await talk.until_in("customer", "agent", "guest")
+        async with center.http.get("/_control/calls", params={"to": FRIEND}) as answer:
+            assert len((await answer.json())["calls"]) == 1
+
+
+async def test_a_console_without_keys_hears_where_its_telephone_is(center: Center) -> None:
+    async with center.rig.person("ana") as ana:
+        status, answer = await ana.call("GET", "/api/v1/voice/softphone")
+        assert (status, answer["error"]["code"]) == (404, "no_softphone")
+        assert answer["error"]["detail"] == {"telephone": None, "desk_phone": None}
+        await center.rig.storage.legs.set_telephone("ana", FRIEND)
+        status, answer = await ana.call("GET", "/api/v1/voice/softphone")
+        assert (status, answer["error"]["code"]) == (404, "own_telephone")
+        assert answer["error"]["detail"]["telephone"] == FRIEND
