@@ -1,0 +1,91 @@
+"""What is recorded of calls: announced, kept in the conversation once, and forgotten when its time is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contactcenter.channels.voice import Join, Link, Part, RecordingReported
+from contactcenter.config.ivr import LoadedIvr
+from contactcenter.runtime.media import MediaStore, sniff
+from contactcenter.runtime.recordings import DAY, Recordings
+from tests.runtime.desk import MENUS, Desk, desk
+from tests.runtime.test_front_desk import settled
+
+WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 40
+_QUEUES = MENUS.configuration.queues
+RECORDED = LoadedIvr(
+    MENUS.ivr,
+    replace(MENUS.configuration, queues={**_QUEUES, "atencion": replace(_QUEUES["atencion"], recorded=True)}),
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def each(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
+    url = f"sqlite:///{tmp_path}/desk.sqlite3"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url").replace("+asyncpg", "")
+    async with desk(url, menus=RECORDED) as made:
+        yield made
+
+
+async def test_a_recorded_queue_says_so_before_anything_is_recorded(each: Desk) -> None:
+    caller = each.caller()
+    await caller.dial()
+    await caller.press("0")
+    assert "puede ser grabada" in caller.said()
+    other = each.caller()
+    await other.dial()
+    await other.press("1", "2")
+    assert "grabada" not in other.said()
+    async with each.center.routing(duties=[]):  # nobody dials the agent
+        await settled(each)
+        await each.center.agent(profile="polivalente")
+        assert await each.center.accept() == caller.contact
+        joined = await caller.ask(link=Link(part=Part.JOIN, contact=caller.contact))
+        assert joined == [Join(contact=caller.contact, ends=True, recorded=True)]
+
+
+async def test_a_recording_is_in_the_conversation_once_and_not_for_ever(each: Desk, tmp_path: Path) -> None:
+    caller = each.caller()
+    await caller.dial()
+    await caller.press("0")
+    store = MediaStore(tmp_path)
+    rung: list[object] = []
+    kept = Recordings(each.storage.recordings, store, time.time, days=90, wake_jobs=rung.append)
+    event = RecordingReported(
+        channel="voice",
+        contact=caller.contact,
+        recording_id="RE1",
+        url="https://vendor.example/RE1",
+        seconds=3.0,
+        at=time.time(),
+    )
+    async with each.center.routing():
+        await settled(each)
+    for _ in range(2):
+        await kept.take(event)
+    await kept.take(replace(event, contact="nobody", recording_id="RE2"))
+    await kept.take(replace(event, url="", recording_id="RE3"))
+    assert len(rung) == 1
+    ((media, state),) = await each.rows("SELECT id, state FROM media")
+    assert state == "pending"
+    assert await each.rows("SELECT kind FROM job") == [("media_download",)]
+    stored = await store.write(media, WAV)
+    await each.storage.finish_media(media, stored.path, stored.size, stored.content_type)
+    assert await kept.forget() == 0
+    later = Recordings(each.storage.recordings, store, lambda: time.time() + 91 * DAY, days=90)
+    assert await later.forget() == 1
+    assert await later.forget() == 0
+    assert await store.read(stored.path) is None
+    assert await each.rows("SELECT state, error, path FROM media") == [("failed", "expired", None)]
+
+
+def test_sounds_are_known_by_their_content() -> None:
+    assert sniff(WAV) == "audio/wav"
+    assert sniff(b"ID3\x04") == sniff(b"\xff\xfb\x90") == "audio/mpeg"
+    assert sniff(b"RIFF....AVI ") == sniff(b"") == "application/octet-stream"
