@@ -23,7 +23,7 @@ export function contact(id: string, change: Partial<Contact> = {}): Contact {
     place: "2026-11-21T12:00:00.000Z",
     agent: { id: "lucia", name: "Lucía" },
     reserved_for: null,
-    customer: { id: "c", name: "Ana", tier: "B", language: "es" },
+    customer: { id: "c", name: "Ana", tier: "B", language: "es", flags: [] },
     address: "+59899123456",
     to: "+59829001234",
     preview: null,
@@ -58,6 +58,7 @@ export function message(id: string, change: Partial<Message> = {}): Message {
 export function offer(id: string, contactId: string, deadline = "2026-11-21T12:00:20.000Z"): Offer {
   return {
     id,
+    places: [],
     contact: contact(contactId, { state: "offered", agent: null }),
     offered_at: "2026-11-21T12:00:00.000Z",
     deadline,

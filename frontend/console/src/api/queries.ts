@@ -50,7 +50,7 @@ function recordKey(contact: Contact): string {
 
 /** The same of its customer's. */
 function customerKey({ customer }: Contact): string {
-  return JSON.stringify([customer?.name, customer?.tier, customer?.language]);
+  return JSON.stringify([customer?.name, customer?.tier, customer?.language, customer?.flags]);
 }
 
 /** Keeps the REST side in step with the socket: configuration, snapshots, changed contacts. */

@@ -54,6 +54,19 @@ export interface Customer {
   name: string | null;
   tier: string | null;
   language: string | null;
+  /** The registers their accounts are on. */
+  flags: string[];
+}
+
+/** Where a customer is supplied, and the outage that is known there. */
+export interface Place {
+  id: string;
+  account: string;
+  address: string;
+  zone: Named;
+  outage: { id: string; cause: string; started: string; restoration: string | null } | null;
+  /** The number of an open report of it. */
+  report: string | null;
 }
 
 /** With the agent who looks after them. */
@@ -159,6 +172,7 @@ export interface Why {
 export interface Offer {
   id: string;
   contact: Contact;
+  places: Place[];
   offered_at: string;
   deadline: string;
   why: Why;
@@ -181,6 +195,7 @@ export interface ContactDetail {
 export interface CustomerDetail {
   customer: KnownCustomer;
   contacts: Contact[];
+  places: Place[];
 }
 
 export interface QueueInfo extends Named {

@@ -6,6 +6,7 @@ const marta = {
   name: "Marta",
   tier: "B",
   language: null,
+  flags: [],
   account_owner: { id: "ana", name: "Ana" },
 };
 const shown = { name: "Marta", tier: "B", language: "", account_owner: "ana" };

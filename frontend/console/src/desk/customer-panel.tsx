@@ -15,6 +15,7 @@ import { ContactDialog } from "./contact-dialog";
 import { customerName } from "./conversations";
 import { ChangeCustomer } from "./customer-dialog";
 import { EarlierContacts } from "./earlier-contacts";
+import { FlagTags, Places } from "./register";
 import { Timeline } from "./timeline";
 import { WhyMe } from "./why";
 import "./customer-panel.css";
@@ -26,7 +27,7 @@ export function CustomerPanel({ contact, onClose }: { contact: Contact; onClose:
   const detail = useContactDetail(contact.id);
   const why = useLive((state) => state.why[contact.id]);
   const known = customer.data?.customer;
-  const { name, tier, language } = { ...contact.customer, ...known };
+  const { name, tier, language, flags } = { ...contact.customer, ...known };
   const earlier = (customer.data?.contacts ?? []).filter((one) => one.id !== contact.id);
   return (
     <aside className="panel" aria-label={t("customer.panel")}>
@@ -35,6 +36,7 @@ export function CustomerPanel({ contact, onClose }: { contact: Contact; onClose:
         <div className="panel-who">
           <h2 className="truncate">{name ?? t("customer.unknown")}</h2>
           <p>
+            <FlagTags flags={flags ?? []} />
             {tier && <span className="tag tag-accent">{t("customer.tier", { tier })}</span>}
             {language && (
               <span className="tag">
@@ -51,6 +53,7 @@ export function CustomerPanel({ contact, onClose }: { contact: Contact; onClose:
         <IconButton icon="close" size="s" label={t("customer.hide")} shortcut="Alt I" onPress={onClose} />
       </header>
       <Addresses contact={contact} earlier={earlier} />
+      <Places places={customer.data?.places ?? []} most={5} />
       <Tabs className="tabs">
         <TabList className="tab-list" aria-label={t("customer.tabs")}>
           <Tab className="tab" id="earlier">

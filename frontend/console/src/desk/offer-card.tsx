@@ -9,6 +9,7 @@ import { ChannelIcon } from "../ui/channel-icon";
 import { Button } from "../ui/controls";
 import { useBusy } from "./actions";
 import { customerName } from "./conversations";
+import { FlagTags, Places } from "./register";
 import { ComparedScale, useAsked, useReasons, useSkillName } from "./why";
 import "./offer-card.css";
 
@@ -53,6 +54,7 @@ export function OfferCard({ offer, more, compact, onAccept, onDecline }: Props) 
           <strong className="offer-card-name">{customerName(contact)}</strong>
           <span className="offer-card-meta">
             {contact.hazard && <strong className="offer-card-hazard">{t("why.hazard")}</strong>}
+            {contact.customer && <FlagTags flags={contact.customer.flags} />}
             {contact.customer?.tier && <span>{t("customer.tier", { tier: contact.customer.tier })}</span>}
             <span>
               {t("offer.waited", { time: waited < 3600 ? clockDuration(waited) : shortDuration(waited) })}
@@ -62,6 +64,7 @@ export function OfferCard({ offer, more, compact, onAccept, onDecline }: Props) 
         {more > 0 && <span className="offer-card-more">+{more}</span>}
       </header>
       {contact.preview && <p className="offer-card-preview">{contact.preview}</p>}
+      <Places places={offer.places} most={compact ? 1 : 2} />
       <div className="offer-card-why">
         <p>{reasons(why).join(" ")}</p>
         {needs.length > 0 && (

@@ -74,6 +74,8 @@ export const enFailures: typeof esFailures = {
       "{{count}} of {{staffed}} went. For now nobody is logged out: look at the network and the web nodes.",
     many_messages: "Somebody writes very much",
     many_messagesText: "{{address}}, by {{channel}}: more than {{count}} messages in a short time.",
+    answered_too_often: "Somebody keeps reporting outages",
+    answered_too_oftenText: "By {{channel}}: for a while they get no answer. Look at their contacts.",
     deadline_failed: "A deadline could not be handled",
     deadline_failedText: "It is tried again. Tell whoever operates the system.",
     quarantined: "Some input could not be handled",

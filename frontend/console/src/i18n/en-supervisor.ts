@@ -10,6 +10,7 @@ export const enSupervisor: typeof esSupervisor = {
       people: "People",
       statistics: "Statistics",
       contacts: "Contacts",
+      reports: "Outages",
       deliveries: "Failed deliveries",
     },
     waiting: "Waiting",

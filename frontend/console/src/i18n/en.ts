@@ -7,6 +7,7 @@ import { enInterventions } from "./en-interventions";
 import { enQueues } from "./en-queues";
 import { enStatistics } from "./en-statistics";
 import { enSupervisor } from "./en-supervisor";
+import { enUtility } from "./en-utility";
 
 export const en: Texts = {
   app: {
@@ -290,6 +291,7 @@ export const en: Texts = {
   ...enCalls,
   ...enCodes,
   ...enSupervisor,
+  ...enUtility,
   ...enStatistics,
   ...enQueues,
   ...enInterventions,

@@ -73,6 +73,8 @@ export const esFailures = {
       "Cayeron {{count}} de {{staffed}}. Por ahora no se cierra ningún turno: revise la red y los servidores web.",
     many_messages: "Alguien escribe muchísimo",
     many_messagesText: "{{address}}, por {{channel}}: más de {{count}} mensajes en poco tiempo.",
+    answered_too_often: "Alguien reporta cortes sin parar",
+    answered_too_oftenText: "Por {{channel}}: por un rato no se le responde. Mire sus contactos.",
     deadline_failed: "Un vencimiento no se pudo procesar",
     deadline_failedText: "Se intenta de nuevo. Avise a quien opera el sistema.",
     quarantined: "Una entrada no se pudo procesar",

@@ -9,6 +9,7 @@ export const esSupervisor = {
       people: "Personas",
       statistics: "Estadísticas",
       contacts: "Contactos",
+      reports: "Cortes",
       deliveries: "Envíos fallidos",
     },
     waiting: "En espera",

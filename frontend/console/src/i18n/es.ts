@@ -7,6 +7,7 @@ import { esInterventions } from "./es-interventions";
 import { esQueues } from "./es-queues";
 import { esStatistics } from "./es-statistics";
 import { esSupervisor } from "./es-supervisor";
+import { esUtility } from "./es-utility";
 
 export const es = {
   app: {
@@ -290,6 +291,7 @@ export const es = {
   ...esCalls,
   ...esCodes,
   ...esSupervisor,
+  ...esUtility,
   ...esStatistics,
   ...esQueues,
   ...esInterventions,

@@ -73,7 +73,9 @@ type Group =
   | "media"
   | "reasons"
   | "alarms"
-  | "kinds";
+  | "kinds"
+  | "flags"
+  | "reports";
 
 /** The text of a code that the server sent, or `fallback` (the code itself) when it is new to us. */
 export function codeText(

@@ -74,6 +74,8 @@ export const ptFailures: typeof esFailures = {
       "Caíram {{count}} de {{staffed}}. Por ora nenhum turno é encerrado: verifique a rede e os servidores web.",
     many_messages: "Alguém escreve demais",
     many_messagesText: "{{address}}, por {{channel}}: mais de {{count}} mensagens em pouco tempo.",
+    answered_too_often: "Alguém avisa faltas de luz sem parar",
+    answered_too_oftenText: "Por {{channel}}: por um tempo não recebe resposta. Veja os contatos.",
     deadline_failed: "Um prazo não pôde ser processado",
     deadline_failedText: "Tenta-se de novo. Avise quem opera o sistema.",
     quarantined: "Uma entrada não pôde ser processada",

@@ -10,6 +10,7 @@ export const ptSupervisor: typeof esSupervisor = {
       people: "Pessoas",
       statistics: "Estatísticas",
       contacts: "Contatos",
+      reports: "Faltas de luz",
       deliveries: "Envios com falha",
     },
     waiting: "Em espera",

@@ -7,6 +7,7 @@ import { ptInterventions } from "./pt-interventions";
 import { ptQueues } from "./pt-queues";
 import { ptStatistics } from "./pt-statistics";
 import { ptSupervisor } from "./pt-supervisor";
+import { ptUtility } from "./pt-utility";
 
 export const pt: Texts = {
   app: {
@@ -290,6 +291,7 @@ export const pt: Texts = {
   ...ptCalls,
   ...ptCodes,
   ...ptSupervisor,
+  ...ptUtility,
   ...ptStatistics,
   ...ptQueues,
   ...ptInterventions,

@@ -11,10 +11,20 @@ import { LivePage } from "./live-page";
 import { PeoplePage } from "./people-page";
 import { ProfilesPage } from "./profiles-page";
 import { QueuesPage } from "./queue-page";
+import { ReportsPage } from "./reports-page";
 import { StatisticsPage } from "./statistics-page";
 import "./supervisor.css";
 
-const TABS = ["live", "statistics", "contacts", "queues", "profiles", "people", "deliveries"] as const;
+const TABS = [
+  "live",
+  "statistics",
+  "contacts",
+  "queues",
+  "profiles",
+  "people",
+  "reports",
+  "deliveries",
+] as const;
 type TabName = (typeof TABS)[number];
 
 const PAGES: Record<TabName, () => React.JSX.Element> = {
@@ -24,6 +34,7 @@ const PAGES: Record<TabName, () => React.JSX.Element> = {
   queues: QueuesPage,
   profiles: ProfilesPage,
   people: PeoplePage,
+  reports: ReportsPage,
   deliveries: DeliveriesPage,
 };
 
