@@ -172,8 +172,8 @@ class Invitation:
     `leg` is our id of this attempt: a vendor keeps it with the leg, so that an attempt of unknown outcome can be looked
     up. `to` is a number (E.164), `sip:…` or `agent:ID` (the softphone of the console), `caller` what they see: one of
     our numbers. `seconds` is how long it rings. `coaches`: only the leg named (a vendor's call id) hears them; `muted`:
-    nobody does. `recorded`: what is said in the room is recorded from its first moment on. `quiet`: those who are in the
-    room do not hear it ring.
+    nobody does. `recorded`: what is said in the room is recorded from its first moment on. `quiet`: nobody in the room
+    hears it ring.
     """
 
     contact: str

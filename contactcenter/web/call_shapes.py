@@ -34,7 +34,7 @@ class CallShape(TypedDict):
     state: Literal["ringing", "connected", "over"]
     held: bool
     muted: bool
-    recording: Literal["unknown", "on", "paused"]
+    recording: Literal["off", "on", "paused"]
     participants: list[ParticipantShape]
     known: bool
 

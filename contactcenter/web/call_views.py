@@ -16,7 +16,7 @@ from contactcenter.web.call_rooms import any_contact, network
 from contactcenter.web.call_shapes import CallShape, ParticipantShape, SoftphoneShape
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.rendering import iso
-from contactcenter.web.screens import LISTINGS, SCREENS
+from contactcenter.web.screens import CATALOGUE, LISTINGS, SCREENS
 from contactcenter.web.state import WebDependencies
 
 CUSTOMER: Final = "customer"
@@ -47,7 +47,7 @@ async def call_now(call: Call) -> CallShape:
         "state": _state(contact),
         "held": customer is not None and customer.held,
         "muted": here is not None and here.muted,
-        "recording": await _recording(call, contact.id),
+        "recording": await _recording(call, contact),
         "participants": [
             _customer(contact, customer),
             *(_participant(call, leg, present.get(leg.call_id or ""), names) for leg in legs),
@@ -92,13 +92,14 @@ async def _names(call: Call, legs: list[CallLeg]) -> Mapping[str, str]:
     return names
 
 
-async def _recording(call: Call, contact_id: str) -> Literal["unknown", "on", "paused"]:
-    """What was last asked of the recording, if anything was."""
-    kinds = [event.type for event in await call.request.app[SCREENS].events(contact_id)]
+async def _recording(call: Call, contact: ContactView) -> Literal["off", "on", "paused"]:
+    """Whether its queue's calls are recorded, and what was last asked of that."""
+    queue = (await call.request.app[CATALOGUE].configuration()).queues.get(contact.queue)
+    kinds = [event.type for event in await call.request.app[SCREENS].events(contact.id)]
     asked = [kind for kind in kinds if kind in (EventType.RECORDING_PAUSED, EventType.RECORDING_RESUMED)]
-    if not asked:
-        return "unknown"
-    return "paused" if asked[-1] == EventType.RECORDING_PAUSED else "on"
+    if asked:
+        return "paused" if asked[-1] == EventType.RECORDING_PAUSED else "on"
+    return "on" if queue is not None and queue.recorded else "off"
 
 
 def _customer(contact: ContactView, occupant: Occupant | None) -> ParticipantShape:

@@ -24,7 +24,7 @@ export interface CallNow {
   state: "ringing" | "connected" | "over";
   held: boolean;
   muted: boolean;
-  recording: "unknown" | "on" | "paused";
+  recording: "off" | "on" | "paused";
   participants: Participant[];
   /** False: the telephone network does not answer, and this is what was last written down. */
   known: boolean;

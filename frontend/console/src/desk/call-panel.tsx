@@ -68,7 +68,7 @@ export function CallPanel({ contact, isFocused }: { contact: Contact; isFocused:
           >
             {t("calls.invite")}
           </Button>
-          {call && (
+          {call && call.recording !== "off" && (
             <IconButton
               icon="record"
               size="s"
