@@ -20,7 +20,7 @@ from tests.services import Server, free_port
 
 ROOT: Final = Path(__file__).parents[2]
 BUILT: Final = ROOT / "contactcenter" / "console" / "dist"
-DOCUMENTS: Final = ("skills.yaml", "routing.yaml")
+DOCUMENTS: Final = ("skills.yaml", "routing.yaml", "ivr.yaml")
 OPEN_STATES: Final = ("waiting", "offered", "connecting", "connected", "wrap_up")
 
 

@@ -10,7 +10,7 @@ from contactcenter.demo import PASSWORD
 from tests.browser.center import DemoCenter, Operator
 from tests.browser.chat import Chat
 from tests.browser.desk import Desk
-from tests.browser.handset import Handset
+from tests.browser.handset import CallScreen, Handset
 from tests.browser.line import Line
 
 PATIENCE: Final = 15_000
@@ -81,6 +81,13 @@ class Stage:
         handset = Handset(page)
         await handset.be(name)
         return handset
+
+    async def desk_phone(self, address: str) -> CallScreen:
+        """A telephone at the center, which rings as long as it is open."""
+        page = await self.page()
+        await page.goto(f"{self.center.handset_url}/desk-phone/#{address}")
+        await expect(page.get_by_text("Conectado. Las llamadas van a sonar aquí.")).to_be_visible()
+        return CallScreen(page)
 
     async def chat(self, line: Line | None = None) -> Chat:
         """The utility's page with the chat open on it."""
