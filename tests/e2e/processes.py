@@ -17,6 +17,7 @@ import aiohttp
 
 from contactcenter import bootstrap
 from contactcenter.bootstrap.database import NewUser, apply_files
+from contactcenter.bootstrap.demo import PATIENCE, PATIENT
 from contactcenter.config import Settings, load_settings
 from contactcenter.config.documents import CHANNELS
 from contactcenter.localnet.account import Number, random_sid
@@ -131,18 +132,36 @@ class Center:
 
 @asynccontextmanager
 async def center(
-    directory: Path, environ: Mapping[str, str], agents: Sequence[str], *, pace: float = 0.0
+    directory: Path,
+    environ: Mapping[str, str],
+    agents: Sequence[str],
+    *,
+    pace: float = 0.0,
+    files: Mapping[str, str] | None = None,
+    profile: str = "all",
 ) -> AsyncIterator[Center]:
     """A migrated, configured center with sign-ins; no process runs yet."""
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "skills.yaml").write_text(SKILLS)
-    (directory / "routing.yaml").write_text(ROUTING)
-    port = free_port()
+    for name, content in {"skills.yaml": SKILLS, "routing.yaml": ROUTING, **(files or {})}.items():
+        (directory / name).write_text(content)
+    port, network_port = free_port(), free_port()
+    webhooks = f"http://127.0.0.1:{port}/webhooks/twilio"
+    number = Number(
+        OURS,
+        "Center",
+        sms_url=f"{webhooks}/sms{OVERRIDES}",
+        voice_url=f"{webhooks}/voice{OVERRIDES}",
+        voice_fallback_url=f"http://127.0.0.1:{network_port}/twiml/{PATIENCE}",
+        voice_status_callback=f"{webhooks}/voice/status{OVERRIDES}",
+    )
     network = LocalNetwork(
         account_sid=random_sid("AC"),
         auth_token=random_sid(""),
-        numbers=[Number(OURS, "Center", sms_url=f"http://127.0.0.1:{port}/webhooks/twilio/sms{OVERRIDES}")],
+        numbers=[number],
+        port=network_port,
         pace=pace,
+        calls_per_second=100.0,
+        bins={PATIENCE: PATIENT},
     )
     async with network:
         ours = {
@@ -165,7 +184,7 @@ async def center(
         await bootstrap.migrate(made.settings)
         await apply_files(made.settings, by="test", comment=None, moves={}, channels=CHANNELS)
         for name in agents:
-            user = NewUser(username=name, name=name.title(), role="agent", password=PASSWORD, profile="all")
+            user = NewUser(username=name, name=name.title(), role="agent", password=PASSWORD, profile=profile)
             await bootstrap.add_user(made.settings, user)
         try:
             yield made

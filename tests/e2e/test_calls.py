@@ -1,0 +1,118 @@
+"""Calls to a center of real processes: the whole way, and with the processes killed in mid-call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.calling import Calls, calls, people
+from tests.localnet.telephone import Telephone, ringing
+
+MARTA = "+59899555101"
+DESK = "+59829008888"
+
+
+@pytest.fixture
+async def center(tmp_path: Path) -> AsyncIterator[Calls]:
+    async with calls(tmp_path / "center") as made:
+        for name in ("web", "router"):
+            made.center.start(name)
+        await made.center.ready()
+        yield made
+
+
+async def in_line(center: Calls, number: str) -> Telephone:
+    """Somebody calls, hears the menus in Spanish, asks for a person and waits."""
+    caller = await center.call(number)
+    await caller.hear("Eléctrica del Plata")
+    await caller.hear("Para español")
+    assert await caller.press("1")
+    await caller.hear("oprima 9")
+    assert await caller.press("0")
+    await caller.hear("Ya le comunicamos")
+    await caller.hear(kind="play")
+    return caller
+
+
+async def talk(one: Telephone, other: Telephone) -> None:
+    """Each hears the other."""
+    await one.speak("Buenas tardes")
+    await other.hear("Buenas tardes", "person")
+    await other.speak("Diga, por favor")
+    await one.hear("Diga, por favor", "person")
+
+
+async def no_error_heard(*telephones: Telephone) -> None:
+    """Nobody was told of an application error."""
+    for telephone in telephones:
+        assert not [said for said in await telephone.transcript() if "error" in said.lower()]
+
+
+async def test_the_whole_way(center: Calls) -> None:
+    async with people(center.center, "ana", "beto", "sofia") as (ana, beto, sofia):
+        caller = await in_line(center, MARTA)
+        await ana.work()
+        contact = await ana.accept()
+        desk = await center.rings("ana")
+        await desk.post("answer")
+        await ana.until(contact, "connected")
+        await talk(caller, desk)
+
+        await beto.work()
+        await ana.act(f"/api/v1/contacts/{contact}/transfer", queue="averias")
+        await desk.until("completed")
+        assert await beto.accept() == contact
+        second = await center.rings("beto")
+        await second.post("answer")
+        await beto.until(contact, "connected")
+        await talk(caller, second)
+
+        await sofia.act(f"/api/v1/contacts/{contact}/call/supervise", mode="barge", number=DESK)
+        third = await ringing(center.http, DESK)
+        await third.post("answer")
+        await third.hear(kind="connected")
+        await talk(caller, third)
+        await second.speak("Con mucho gusto")
+        await third.hear("Con mucho gusto", "person")
+
+        await caller.post("hangup")
+        await beto.until(contact, "wrap_up")
+        await second.until("completed")
+        await third.until("completed")
+        await beto.act(f"/api/v1/contacts/{contact}/wrap-up", disposition="corte-informado")
+        assert (await sofia.until(contact, "closed"))["outcome"] == "agent_handled"
+        await no_error_heard(caller, desk, second, third)
+
+
+async def test_nobody_is_lost_while_processes_are_killed(center: Calls) -> None:
+    made = center.center
+    async with people(made, "ana", "sofia") as (ana, sofia):
+        caller = await in_line(center, MARTA)
+        made.kill("web")  # While they wait.
+        made.start("web")
+        await caller.hear("Un momento, por favor. No corte.")
+        await made.ready()
+        await caller.hear(kind="play")
+
+        await ana.work()
+        contact = await ana.accept()
+        desk = await center.rings("ana")
+        made.kill("router")  # While the agent's telephone rings.
+        await desk.post("answer")
+        made.start("router")
+        await ana.until(contact, "connected")
+        await talk(caller, desk)
+        assert await center.times_called("client:ana") == 1
+
+        made.kill("web")  # While they talk; that the agent hangs up is told to nobody.
+        await talk(caller, desk)
+        await desk.post("hangup")
+        made.start("web")
+        await made.ready()
+        await ana.until(contact, "wrap_up")
+        await caller.until("completed")
+        await ana.act(f"/api/v1/contacts/{contact}/wrap-up", disposition="informacion")
+        assert (await sofia.until(contact, "closed"))["outcome"] == "agent_handled"
+        await no_error_heard(caller, desk)
