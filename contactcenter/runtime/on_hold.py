@@ -101,7 +101,12 @@ class OnHold:
         return self._interlude(), after
 
     async def steps(self, asked: CallAsked, link: Link) -> Heard:
-        """The next round; a caller whom nobody will serve hears why, and the call ends. Raises UnavailableError."""
+        """The next round; a caller whom nobody will serve hears why, and the call ends. Raises UnavailableError.
+
+        Turn 0 is no poll: the caller was sent here because something has changed that the picture may not show yet.
+        """
+        if link.turn == 0:
+            return await self._unseen(asked, link)
         picture = await self._room.look()
         if picture is None:
             return self.music(asked, link)

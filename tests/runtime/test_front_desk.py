@@ -5,16 +5,20 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contactcenter.channels.voice import CallAsked, Join, Link, Music, Part
+from contactcenter.config.ivr import LoadedIvr
+from contactcenter.domain.calendars import Calendar, Outside
 from contactcenter.domain.stimuli import ClosureRequested
+from contactcenter.domain.words import OutsideHours
 from contactcenter.ivr import Gather, HangUp, Record
 from contactcenter.runtime.ids import new_id
-from tests.runtime.desk import MARTA, Desk, desk, together
+from tests.runtime.desk import MARTA, MENUS, Desk, desk, together
 from tests.runtime.waiting import until
 
 
@@ -329,3 +333,41 @@ async def test_whatever_callers_do_leaves_one_contact_at_most(one: Desk) -> None
     recorded = await one.rows("SELECT COUNT(*) FROM contact WHERE channel = 'voicemail'")
     assert len(found) <= len(calls) <= len(found) + recorded[0][0] + len(await one.storage.calls.forsaken(1e12, 100))
     assert await one.rows("SELECT COUNT(*) FROM inbox WHERE quarantined_at IS NOT NULL") == [(0,)]
+
+
+async def test_whoever_is_sent_to_the_hold_to_hear_why_hears_it_at_once(one: Desk) -> None:
+    caller = one.caller()
+    await caller.dial()
+    await caller.press("0")
+    async with one.center.routing():
+        await settled(one)
+        sent = Link(part=Part.HOLD, contact=caller.contact)
+        await caller.ask(link=sent)
+        assert isinstance(caller.heard[0], Music), "it waits again"
+        await caller.ask()
+        assert "Su lugar en la fila es el 1." in caller.said()
+        request = ClosureRequested(id=new_id(), request_id=new_id(), contact_id=caller.contact, by="sofia", reason="x")
+        await one.center.ask(request)
+        await caller.ask(link=sent)
+        assert "No podemos atender su llamada" in caller.said()
+        assert isinstance(caller.heard[-1], HangUp)
+
+
+async def test_a_queue_that_is_closed_says_its_own_text(tmp_path: Path) -> None:
+    queues = MENUS.configuration.queues
+    closed = Outside(do=OutsideHours.REFUSE, text={"es": "Atendemos de día."})
+    hours = Calendar(id="never", time_zone="UTC", weekly={})
+    altered = replace(
+        MENUS.configuration,
+        calendars={**MENUS.configuration.calendars, "never": hours},
+        queues={**queues, "atencion": replace(queues["atencion"], hours="never", outside={"voice": closed})},
+    )
+    async with desk(f"sqlite:///{tmp_path}/desk.sqlite3", menus=LoadedIvr(MENUS.ivr, altered)) as front:
+        caller = front.caller()
+        await caller.dial()
+        await caller.press("0")
+        async with front.center.routing():
+            await settled(front)
+            await until(lambda: _polls_until_over(caller))
+            assert caller.said() == "Atendemos de día."
+            assert [row[1:3] for row in await contacts(front)] == [("closed", "refused")]
