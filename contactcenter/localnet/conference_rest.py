@@ -128,7 +128,7 @@ class ConferenceRest:
         reporting = Reporting(ask.one("ConferenceStatusCallback"), events or frozenset({"start", "end"}))
         conference = self._hall.open(name, reporting)
         entry = entry_of(joining.children[0].children[0], Document(joining))
-        self._hall.invite(conference, call, entry)
+        self._hall.invite(conference, call, entry, audible=ask.one("EarlyMedia").lower() != "false")
         return answer_json(coming_json(self._account.sid, conference, Coming(call, entry)), 201)
 
     async def _change(self, ask: Ask) -> web.StreamResponse:

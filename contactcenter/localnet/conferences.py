@@ -230,10 +230,13 @@ class Hall:
         elif not conference.members:
             self.end(conference, "last-participant-left", member)
 
-    def invite(self, conference: Conference, call: Call, entry: Entry) -> None:
-        """Remember who is being called into a conference, from the beginning."""
+    def invite(self, conference: Conference, call: Call, entry: Entry, *, audible: bool) -> None:
+        """Remember who is being called into a conference, from the beginning; `audible`: those in it hear it ring."""
         if call.status not in OVER:
             conference.coming[call.sid] = Coming(call, entry)
+        for member in conference.members.values():
+            if audible and member.music is None:
+                self._book.hear(member.call, "ring", "")
 
     def came_or_not(self, name: str, call: Call) -> None:
         """Forget somebody who was called into a conference; end it when nobody is left to come."""

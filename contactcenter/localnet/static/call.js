@@ -41,7 +41,7 @@ export class Telephone {
     this.progress.setAttribute("role", "status");
     this.timer = node("span", { className: "timer" });
     this.timer.setAttribute("role", "timer");
-    this.captions = node("ol", { className: "captions", tabIndex: 0 });
+    this.captions = node("div", { className: "captions", tabIndex: 0 });
     this.captions.setAttribute("role", "log");
     this.captions.setAttribute("aria-live", "polite");
     this.captions.dataset.label = "captions";
@@ -322,7 +322,7 @@ export class Telephone {
     if (call.rows.length === MOST) this.captions.replaceChildren();
     call.rows.forEach((row, at) => {
       const text = textOf(row);
-      if (!have[at]) this.captions.append(node("li", { className: `caption ${row.kind}` }));
+      if (!have[at]) this.captions.append(node("p", { className: `caption ${row.kind}` }));
       if (have[at].dataset.text !== text) fill(have[at], row, text);
     });
     this.captions.scrollTop = this.captions.scrollHeight;

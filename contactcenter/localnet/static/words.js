@@ -292,7 +292,7 @@ export function speak(chosen) {
 // Fill in the words of everything that names one.
 export function write(root) {
   document.documentElement.lang = language;
-  document.title = word(document.documentElement.dataset.title ?? "title");
+  document.title = word(document.documentElement.dataset.pageTitle ?? "title");
   for (const node of root.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
   for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", word(node.dataset.label));
   for (const node of root.querySelectorAll("[data-placeholder]")) node.placeholder = word(node.dataset.placeholder);

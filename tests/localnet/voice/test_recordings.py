@@ -91,6 +91,15 @@ async def test_who_is_called_is_seen_from_the_beginning(
     assert (await lucia.until("canceled"))["status"] == "canceled"
     assert [each.call_sid for each in await asyncio.to_thread(participants.list)] == [marta.sid]
 
+    await behave(http, AGENT, "answer")
+    await asyncio.to_thread(participants.create, from_=CENTER, to=AGENT, early_media=False)
+    await marta.hear(kind="connected")
+    await behave(http, "client:boss", "ring")
+    await asyncio.to_thread(participants.create, from_=CENTER, to="client:boss", early_media=False)
+    await asyncio.to_thread(participants.create, from_=CENTER, to="client:beto")
+    await marta.hear(kind="ring")
+    assert (await marta.transcript()).count("ring") == 2  # its own, and the one that may be heard
+
     today = room.date_created
     assert await asyncio.to_thread(client.calls.list, to=AGENT, start_time_after=today)
     assert not await asyncio.to_thread(client.calls.list, to=AGENT, start_time_before=today.replace(year=2025))

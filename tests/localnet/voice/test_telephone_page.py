@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from contactcenter.localnet import Behaviour, LocalNetwork, Number, Person
+from tests.browser.test_accessibility import check
 from tests.localnet.conftest import ACCOUNT, CENTER, MARTA, TOKEN
 from tests.localnet.telephone import VoiceCenter, response, ringing
 
@@ -67,6 +68,7 @@ async def test_a_customer_calls_presses_and_talks_with_an_agent(pages: list[Page
 
     await expect(desk).to_contain_text("Llamada entrante")
     await expect(desk).to_contain_text("099 123 456")
+    await check(lucia)
     await desk.get_by_role("button", name="Atender", exact=True).click()
     await expect(desk.get_by_role("log")).to_contain_text("Pocitos")
     await expect(desk.get_by_role("log")).to_contain_text("Conectado")
@@ -79,6 +81,7 @@ async def test_a_customer_calls_presses_and_talks_with_an_agent(pages: list[Page
     await expect(desk.get_by_role("log")).to_contain_text("Estoy sin luz")
     await expect(desk.get_by_role("log")).to_contain_text("Marta Suárez")
 
+    await check(marta)
     await marta.reload()
     await expect(call.get_by_role("log")).to_contain_text("Buenas tardes, soy Lucía")
     await desk.get_by_role("button", name="Colgar").click()
