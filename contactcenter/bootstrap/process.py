@@ -199,7 +199,7 @@ class Process:
 
     async def _router(self, stack: AsyncExitStack) -> None:
         clock, metrics, storage = self.wiring.clock, self.metrics, self.storage
-        calls = Calls(storage.legs, self.channels, self.bus, clock=clock)
+        calls = Calls(storage.legs, self.channels, self.bus, clock=clock, recorded=self._recorded)
         watch = CallWatch(calls, self.intake, self.bus, clock=clock)
         errands = Errands(
             self.channels, self.intake, clock=clock, metrics=metrics, sign_media=self.links.link, calls=calls
@@ -235,6 +235,11 @@ class Process:
             await _end(task)
 
         stack.push_async_callback(stop)
+
+    def _recorded(self, queue: str) -> bool:
+        configuration = self.doors.configuration
+        settings = None if configuration is None else configuration.queues.get(queue)
+        return settings is not None and settings.recorded
 
     async def _worker(self, stack: AsyncExitStack) -> None:
         fetching = Downloads(self.storage, self.store, self.channels, self.bus)

@@ -34,15 +34,22 @@ log = structlog.get_logger(__name__)
 
 
 class Calls:
-    """Carries out what the router wants of calls."""
+    """Carries out what the router wants of calls. `recorded`: whether the calls of a queue are."""
 
     def __init__(
-        self, legs: CallLegStore, channels: Mapping[str, Channel], bus: Bus, *, clock: Callable[[], float]
+        self,
+        legs: CallLegStore,
+        channels: Mapping[str, Channel],
+        bus: Bus,
+        *,
+        clock: Callable[[], float],
+        recorded: Callable[[str], bool],
     ) -> None:
         self.legs = legs
         self._channels = channels
         self._bus = bus
         self._clock = clock
+        self._recorded = recorded
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def channel(self, name: str) -> VoiceChannel | None:
@@ -127,6 +134,7 @@ class Calls:
             to=leg.address,
             caller=contact.our_address,
             seconds=int(min(max(left, shortest), longest)),
+            recorded=self._recorded(contact.queue),  # The agent's leg makes the room, and with it its recording.
         )
 
     async def failed(self, leg: CallLeg, state: CallState, reason: str) -> None:

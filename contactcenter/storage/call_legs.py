@@ -74,6 +74,7 @@ class CallerContact:
     state_since: float
     agent_id: str | None
     our_address: str
+    queue: str
     deadline: float | None
     legs: tuple[CallLeg, ...] = ()
 
@@ -195,14 +196,14 @@ def _tell(
 
 def _caller(contact_id: str) -> Transaction[CallerContact | None]:
     rows = yield Query(
-        "SELECT id, channel, thread, state, state_since, agent_id, our_address, deadline FROM contact"
+        "SELECT id, channel, thread, state, state_since, agent_id, our_address, queue, deadline FROM contact"
         " WHERE id = ? AND media = 'voice'",
         (contact_id,),
     )
     if not rows:
         return None
     legs = yield from _legs_of(contact_id, live=True)
-    id_, channel, thread, state, state_since, agent_id, our_address, deadline = rows[0]
+    id_, channel, thread, state, state_since, agent_id, our_address, queue, deadline = rows[0]
     return CallerContact(
         contact_id=id_,
         channel=channel,
@@ -211,6 +212,7 @@ def _caller(contact_id: str) -> Transaction[CallerContact | None]:
         state_since=state_since,
         agent_id=agent_id,
         our_address=our_address,
+        queue=queue,
         deadline=deadline,
         legs=tuple(legs),
     )

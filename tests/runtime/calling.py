@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from contactcenter.channels.voice import (
     Link,
     Part,
     Pause,
+    RecordingReported,
     RoomReported,
     VoiceChannel,
     VoiceStep,
@@ -78,13 +79,17 @@ class Calling:
     http: aiohttp.ClientSession
     channel: VoiceChannel
     rhythm: Rhythm = QUICK
+    recorded: frozenset[str] = frozenset()
+    recordings: list[RecordingReported] = field(default_factory=list)
     deaf: bool = False
     """The center's own reports are thrown away, as if every status callback was lost."""
 
     def duties(self) -> list[Duty]:
         """The dispatcher and the watch of one process."""
         one = self.center
-        calls = Calls(one.storage.legs, {"voice": self.channel}, one.bus, clock=time.time)
+        calls = Calls(
+            one.storage.legs, {"voice": self.channel}, one.bus, clock=time.time, recorded=self.recorded.__contains__
+        )
         watch = CallWatch(calls, one.intake, one.bus, clock=time.time, rhythm=self.rhythm)
         errands = Errands(
             {"voice": self.channel}, one.intake, clock=time.time, metrics=one.metrics,
@@ -106,9 +111,14 @@ class Calling:
             assert await self.center.storage.legs.set_telephone(agent_id, telephone)
 
     async def call(self, number: str = MARTA) -> Telephone:
-        """Somebody calls, and hears the hold."""
+        """Somebody calls, hears the hold, and the router knows."""
         telephone = await dial(self.http, number, OURS)
         await telephone.hear("Espere")
+
+        async def known() -> bool:
+            return bool(await self.center.rows("SELECT id FROM contact WHERE thread = :t", t=f"call:{telephone.sid}"))
+
+        await until(known)
         return telephone
 
     async def rings(self, address: str) -> Telephone:
@@ -210,6 +220,8 @@ class Calling:
                 await self.center.intake.submit(left)
             told = {"contact": event.contact, "call": event.call_id, "leg": event.leg, "state": event.state.value}
             bus.post("call", {**told, "machine": event.machine})
+        elif isinstance(event, RecordingReported):
+            self.recordings.append(event)
         elif isinstance(event, RoomReported):
             bus.post("call", {"contact": event.contact, "call": event.call_id, "leg": "", "state": event.kind})
 

@@ -12,6 +12,7 @@ from contactcenter.domain.words import ContactState
 from contactcenter.runtime.ids import new_id
 from tests.localnet.telephone import Telephone
 from tests.runtime.calling import Calling, calling
+from tests.runtime.waiting import until
 
 ANA = "client:ana"
 
@@ -148,6 +149,19 @@ async def test_whoever_is_sent_away_hears_why(one: Calling) -> None:
         assert (await one.center.ask(closure)).code is None
         await caller.hear("Nadie puede atenderle")
         await caller.until("completed")
+
+
+async def test_what_is_said_in_a_recorded_queue_is_recorded_from_the_first_moment(one: Calling) -> None:
+    one.recorded = frozenset({"power"})
+    async with one.routing():
+        await one.agent()
+        caller, desk, contact = await one.connected()
+        await one.talk(caller, desk)
+        await caller.post("hangup")
+        await until(lambda: bool(one.recordings))
+        [recording] = one.recordings
+        assert recording.contact == contact
+        assert recording.url
 
 
 async def test_an_end_beside_the_talk_ends_nothing(one: Calling) -> None:
