@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+import math
+import time
 import wave
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ import aiohttp
 MAX_FILES = 50
 MAX_BYTES = 5 * 1024 * 1024
 _PATIENCE = 3.0
+_AGAIN = 30.0  # seconds, before what could not be had is asked for anew
 _TYPES = ("audio/", "application/ogg")
 
 
@@ -24,12 +27,13 @@ class SoundFile:
 
 
 class Sounds:
-    """Fetches sound files and remembers them, also those that could not be had."""
+    """Fetches sound files and remembers them, for a while also those that could not be had."""
 
     def __init__(self) -> None:
         """Start with none."""
         self._session: aiohttp.ClientSession | None = None
         self._found: OrderedDict[str, asyncio.Task[SoundFile | None]] = OrderedDict()
+        self._missed: dict[str, float] = {}
 
     async def start(self) -> None:
         """Open the connections' pool."""
@@ -49,17 +53,19 @@ class Sounds:
     async def get(self, url: str) -> SoundFile | None:
         """Return a file; None when it cannot be had, is too large or no sound."""
         task = self._found.get(url)
-        if task is None:
+        if task is None or time.monotonic() > self._missed.get(url, math.inf) + _AGAIN:
+            self._missed.pop(url, None)
             task = self._found[url] = asyncio.create_task(self._fetch(url))
             if len(self._found) > MAX_FILES:
-                self._found.popitem(last=False)[1].cancel()
+                oldest, work = self._found.popitem(last=False)
+                self._missed.pop(oldest, None)
+                work.cancel()
         self._found.move_to_end(url)
         await asyncio.wait([task])
-        return None if task.cancelled() else task.result()
-
-    def forget(self) -> None:
-        """Fetch all anew."""
-        self._found.clear()
+        file = None if task.cancelled() else task.result()
+        if file is None and url in self._found:
+            self._missed.setdefault(url, time.monotonic())
+        return file
 
     async def _fetch(self, url: str) -> SoundFile | None:
         if self._session is None:
