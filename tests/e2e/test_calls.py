@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.calling import Calls, calls, people
 from tests.localnet.telephone import Telephone, ringing
+from tests.runtime.waiting import until
 
 MARTA = "+59899555101"
 DESK = "+59829008888"
@@ -97,9 +98,11 @@ async def test_nobody_is_lost_while_processes_are_killed(center: Calls) -> None:
         await caller.hear(kind="play")
 
         await ana.work()
+        made.network.faults.add("slow", seconds=1.0, operation="CreateParticipant")
         contact = await ana.accept()
+        await until(lambda: not made.network.faults.coming())
+        made.kill("router")  # While it asks for the agent's telephone; it will never know the answer.
         desk = await center.rings("ana")
-        made.kill("router")  # While the agent's telephone rings.
         await desk.post("answer")
         made.start("router")
         await ana.until(contact, "connected")
