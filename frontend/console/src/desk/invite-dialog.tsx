@@ -1,5 +1,6 @@
 /** Call somebody into the call: to ask them while the customer waits, to talk together, or to give the call away. */
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { ListBox, ListBoxItem, type Selection } from "react-aria-components";
 import { useDesk } from "../api/queries";
 import type { Contact } from "../api/types";
@@ -89,7 +90,10 @@ const RANK = { available: 0, not_ready: 1, logged_out: 2 };
 
 function AgentPicker({ contact, chosen, onChoose }: PickerProps) {
   const { t } = useTexts();
+  const client = useQueryClient();
   const [search, setSearch] = useState("");
+  // Who is there now, not a minute ago.
+  useEffect(() => void client.invalidateQueries({ queryKey: ["desk"] }), [client]);
   const wanted = search.trim().toLowerCase();
   const agents = (useDesk()?.agents ?? [])
     .filter((one) => one.id !== contact.agent?.id && one.status !== "logged_out")
