@@ -19,6 +19,7 @@ GROUP: Final = "contactcenter.channels"
 BUILT_IN: Final = (
     EntryPoint("chat", "contactcenter.channels.chat:build", GROUP),
     EntryPoint("sms", "contactcenter.channels.twilio_sms:build", GROUP),
+    EntryPoint("voice", "contactcenter.channels.twilio_voice:build", GROUP),
 )
 
 Build = Callable[[ChannelContext], object]

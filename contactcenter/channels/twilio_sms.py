@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode, urlsplit
 
-from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from contactcenter.channels import twilio_codes
@@ -18,13 +17,13 @@ from contactcenter.channels.base import (
     FetchedMedia,
     Limits,
     Missing,
-    PermanentError,
     TransientError,
     UnsupportedError,
     WebhookRequest,
 )
 from contactcenter.channels.keywords import STANDARD, Keywords
 from contactcenter.channels.text import clean, split
+from contactcenter.channels.twilio_errors import errors_told
 from contactcenter.channels.twilio_http import API_URL, TwilioHttp
 from contactcenter.channels.twilio_inbound import MAX_INBOUND_MEDIA, Reader, content_type_of, id_of, seconds_of
 from contactcenter.channels.twilio_webhooks import check_signature
@@ -137,7 +136,7 @@ class TwilioSms(Channel):
             wanted["body"] = body
         if message.media and number == 1:
             wanted["media_url"] = [media.url for media in message.media]
-        with _errors_told():
+        with errors_told():
             return _receipt(await self._client.messages.create_async(**wanted))
 
     async def look_up(self, message: OutboundMessage) -> Receipt | None:
@@ -185,7 +184,7 @@ class TwilioSms(Channel):
     async def _listed_media(self, record: Any) -> tuple[InboundMedia, ...]:
         if not int(record.num_media or 0):
             return ()
-        with _errors_told():
+        with errors_told():
             listed = await self._client.messages(record.sid).media.list_async(limit=MAX_INBOUND_MEDIA)
             return tuple(
                 InboundMedia(
@@ -196,7 +195,7 @@ class TwilioSms(Channel):
             )
 
     async def _list(self, **options: Any) -> AsyncGenerator[Any, None]:
-        with _errors_told():
+        with errors_told():
             async for record in await self._client.messages.stream_async(**options):
                 yield record
 
@@ -246,27 +245,3 @@ def _receipt(record: Any) -> Receipt:
         delivery=twilio_codes.DELIVERIES.get(str(record.status), Delivery.SENDING),
         segments=int(segments) or None if segments.isdecimal() else None,
     )
-
-
-@contextmanager
-def _errors_told() -> Iterator[None]:
-    """Turn what the library raises into the contract's errors.
-
-    Raises:
-        TransientError: for an answer that is not Twilio's (a proxy's page, cut short).
-        PermanentError: for a refusal, with Twilio's code.
-    """
-    try:
-        yield
-    except TwilioRestException as error:
-        raise _refusal(error.code or error.status) from error
-    except TwilioException as error:
-        # A page that could not be listed carries its response instead of an exception of its own.
-        status = getattr(error.args[-1], "status_code", None) if error.args else None
-        raise _refusal(status or "unknown") from error
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise TransientError("Twilio's answer cannot be read") from error
-
-
-def _refusal(code: object) -> PermanentError:
-    return PermanentError(twilio_codes.describe(code) or "Twilio refused it", code=str(code))

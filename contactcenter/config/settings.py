@@ -49,6 +49,8 @@ class Settings:
     twilio_api_url: str
     twilio_numbers: tuple[str, ...]
     twilio_calls_per_second: float = 1.0
+    twilio_api_key_sid: str | None = None
+    twilio_api_key_secret: str | None = field(default=None, repr=False)
     recording_days: int = 90
     outage_keywords: tuple[str, ...] = ("luz", "corte")
 
@@ -165,6 +167,14 @@ VARIABLES: Final = (
         "How many calls a second the account may begin (a new account: 1). Agents' telephones are called no faster;"
         " have Twilio raise it before more agents than that answer at once.",
         values.rate,
+    ),
+    Variable(
+        "TWILIO_API_KEY_SID", "twilio_api_key_sid", None,
+        "An API key of the account (SK…): lets agents take calls in their console. Without it, they need a telephone.",
+        values.secret, "none",
+    ),
+    Variable(
+        "TWILIO_API_KEY_SECRET", "twilio_api_key_secret", None, "Its secret.", values.secret, "none",
     ),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from contactcenter.channels.base import ChannelContext, Missing
 from contactcenter.channels.chat import Chat
 from contactcenter.channels.registry import BUILT_IN, GROUP, build_channels
 from contactcenter.channels.twilio_sms import TwilioSms
+from contactcenter.channels.twilio_voice import TwilioVoice
 from contactcenter.config.settings import load_settings
 from contactcenter.domain.errors import InvalidConfigurationError
 
@@ -60,6 +61,12 @@ async def test_the_chat_is_always_there_and_sms_says_what_it_needs(tmp_path: Pat
 async def test_credentials_enable_sms(tmp_path: Path) -> None:
     channels = build_channels(context(tmp_path, **TWILIO, **PUBLIC), [])
     assert isinstance(channels["sms"], TwilioSms)
+    assert list(channels.missing) == ["voice"]
+
+
+async def test_a_number_enables_calls(tmp_path: Path) -> None:
+    channels = build_channels(context(tmp_path, **TWILIO, **PUBLIC, CONTACTCENTER_TWILIO_NUMBERS="+59829001234"), [])
+    assert isinstance(channels["voice"], TwilioVoice)
     assert not channels.missing
     await channels.close()
 
