@@ -23,6 +23,7 @@ from sqlalchemy import text as sql
 
 from contactcenter.bootstrap.process import Parts, Process, Wiring
 from contactcenter.config import CannedAnswer, load_settings
+from contactcenter.config.ivr import LoadedIvr
 from contactcenter.domain.configuration import (
     Configuration,
     Disposition,
@@ -332,10 +333,10 @@ class Person:
         return str(contact)
 
 
-async def seed(storage: Storage) -> None:
-    """The configuration, and people who may sign in."""
+async def seed(storage: Storage, configured: Configuration | None = None) -> None:
+    """The configuration, and people who may sign in; `configured` must have the profile `all`."""
     agents = [(agent, name, profile) for name, _, agent, profile in PEOPLE.values() if agent and profile]
-    await storage.seed(configuration(), agents, "test")
+    await storage.seed(configured or configuration(), agents, "test")
     for username, (name, role, agent_id, _) in PEOPLE.items():
         await storage.put_account(
             Account(
@@ -364,6 +365,7 @@ async def rig(
     database_url: str | None = None,
     demo: Demo | None = None,
     parts: Parts | None = None,
+    ivr: LoadedIvr | None = None,
     **environ: str,
 ) -> AsyncIterator[Rig]:
     """Serve a seeded center while the block runs."""
@@ -384,7 +386,7 @@ async def rig(
     )
     storage = await Storage.open(settings.database_url, migrate=True)
     try:
-        await seed(storage)
+        await seed(storage, ivr.configuration if ivr else None)
     finally:
         await storage.close()
     async with AsyncExitStack() as stack:
@@ -393,6 +395,7 @@ async def rig(
             parts=parts or Parts(web=True, router=True),
             environ={},
             answers=tuple(ANSWERS),
+            ivr=ivr,
             demo=demo,
         )
         yield Rig(await Process.start(wiring, stack))
