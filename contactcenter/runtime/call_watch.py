@@ -44,14 +44,15 @@ class Rhythm:
     """How often the vendor is asked although it reported nothing, in seconds.
 
     `joining`: both legs are up and about to meet; `again`: they did not, and the caller is asked in again.
-    `waiting_rate` bounds how many of those who wait are asked a second. `settled`: how long an instruction of the
-    router may take before the watch does what is left of it.
+    `waiting_rate` bounds how many of those who wait are asked a second, `talking_rate` how many conversations.
+    `settled`: how long an instruction of the router may take before the watch does what is left of it.
     """
 
     sweep: float = 1.0
     connecting: float = 1.5
     joining: float = 0.3
-    talking: float = 20.0
+    talking: float = 10.0
+    talking_rate: float = 25.0
     waiting: float = 20.0
     waiting_rate: float = 20.0
     again: float = 3.0
@@ -180,6 +181,8 @@ class CallWatch:
         if seconds is None:
             self._due.pop(contact_id, None)
         else:
+            if seconds == self._rhythm.talking:
+                seconds = max(seconds, len(self._due) / self._rhythm.talking_rate)
             self._due[contact_id] = self._clock() + seconds
 
     # What there is to see

@@ -68,9 +68,7 @@ async def test_an_invitation_that_is_refused_puts_the_caller_back(one: Calling) 
 
 
 @pytest.mark.parametrize("operation", ["UpdateCall", "ListConference", "FetchCall"])
-@pytest.mark.parametrize(
-    ("kind", "fault"), [("rate_limited", {}), ("server_error", {"code": 500}), ("drop_before", {}), ("drop_after", {})]
-)
+@pytest.mark.parametrize(("kind", "fault"), [("server_error", {"code": 500}), ("drop_after", {})])
 async def test_a_question_or_a_word_that_fails_is_said_again(
     one: Calling, operation: str, kind: str, fault: dict[str, Any]
 ) -> None:
