@@ -115,7 +115,7 @@ STORIES: Final = (
     Story(
         MARTA, 4, 21.1,
         (
-            Wrote("LUZ 4401873"),
+            Wrote("LUZ 4401873, se cortó en toda la cuadra"),
             Replied("Hola Marta, soy Lucía. ¿Está sin luz toda la casa o solo una parte? ¿Los vecinos tienen?"),
             Wrote("Toda la casa, y los vecinos tampoco.", 50),
             Replied("Gracias. Hay una falla en la subestación de Pocitos, reposición estimada 23:00."),

@@ -54,7 +54,7 @@ async def test_the_desk(stage: Stage) -> None:
     lucia = await stage.agent("lucia")
     await check(lucia.page)
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     pane = await lucia.accept("Marta Suárez")
     await lucia.reply("¿Es toda la casa?")
     await lucia.delivered(pane, "¿Es toda la casa?")
@@ -136,5 +136,5 @@ async def test_the_chat(stage: Stage) -> None:
 
 async def test_the_handset(stage: Stage) -> None:
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     await check(marta.page)

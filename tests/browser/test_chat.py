@@ -82,14 +82,14 @@ async def test_a_chat_goes_on_after_a_reload_of_the_page(stage: Stage) -> None:
 async def test_an_agents_reload_keeps_conversations_and_drafts(stage: Stage) -> None:
     lucia = await stage.agent("lucia")
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     pane = await lucia.accept("Marta Suárez")
     await lucia.page.keyboard.type("Todavía no envié")
 
     await lucia.page.reload()
     await expect(lucia.status).to_contain_text("Disponible")
     await expect(lucia.box(pane)).to_have_value("Todavía no envié")
-    await expect(lucia.bubble(pane, "LUZ 4401873")).to_have_count(1)
+    await expect(lucia.bubble(pane, "LUZ 4401873 sin luz desde las 8")).to_have_count(1)
     await lucia.box(pane).press("Enter")
     await marta.hears("Todavía no envié")
 
@@ -97,7 +97,7 @@ async def test_an_agents_reload_keeps_conversations_and_drafts(stage: Stage) -> 
 async def test_an_agents_lost_connection_loses_nothing(stage: Stage, line: Line) -> None:
     lucia = await stage.agent("lucia", line)
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     pane = await lucia.accept("Marta Suárez")
 
     line.cut()

@@ -23,7 +23,7 @@ async def test_whose_customer_somebody_is(stage: Stage) -> None:
     lucia = await stage.agent("lucia")
     ana = await stage.supervisor()
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     await lucia.accept("Marta Suárez")
     await go(ana, "Contactos")
     await ana.get_by_role("row", name="Marta Suárez").get_by_role("button", name="Marta Suárez").first.click()

@@ -72,7 +72,7 @@ async def test_who_hands_on_says_what_the_next_one_must_know(stage: Stage) -> No
 async def test_an_approved_answer_is_found_and_sent(stage: Stage) -> None:
     lucia = await stage.agent("lucia")
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     pane = await lucia.accept("Marta Suárez")
     await lucia.page.keyboard.type("/cable caido")
     answers = pane.get_by_role("listbox", name="Respuestas guardadas")
@@ -87,7 +87,7 @@ async def test_an_approved_answer_is_found_and_sent(stage: Stage) -> None:
 
 async def test_a_hazard_goes_before_everything_that_waits(stage: Stage) -> None:
     first = await stage.handset("Marta Suárez")
-    await first.say("LUZ 4401873")
+    await first.say("LUZ 4401873 sin luz desde las 8")
     second = await stage.handset("Lucía Pereira")
     await second.say("CORTE 2210456")
     nelson = await stage.handset("Nelson Rodríguez")

@@ -44,7 +44,7 @@ async def test_what_one_declines_another_is_asked(stage: Stage) -> None:
     martin = await stage.agent("martin")
     lucia = await stage.agent("lucia")
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     await expect(martin.offer).to_contain_text("Marta Suárez")
     await lucia.nothing_rings()
     await martin.press("Alt+d")
@@ -63,7 +63,7 @@ async def test_an_agent_with_two_windows_takes_it_in_one(stage: Stage) -> None:
     await other.page.goto(lucia.page.url)
     await expect(other.status).to_contain_text("Disponible")
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     await expect(lucia.offer).to_contain_text("Marta Suárez")
     await expect(other.offer).to_contain_text("Marta Suárez")
 
@@ -86,7 +86,7 @@ async def test_an_agent_with_two_windows_takes_it_in_one(stage: Stage) -> None:
 async def test_who_finishes_gets_nothing_new(stage: Stage) -> None:
     lucia = await stage.agent("lucia")
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     pane = await lucia.accept("Marta Suárez")
     await lucia.press("Alt+s")
     await lucia.page.get_by_role("menuitem", name="No disponible al terminar").press("ArrowRight")
@@ -96,7 +96,7 @@ async def test_who_finishes_gets_nothing_new(stage: Stage) -> None:
     ana = await stage.supervisor()
     await expect(ana.get_by_role("row", name="Lucía Fernández")).to_contain_text("Termina: Almuerzo")
     nelson = await stage.handset("Nelson Rodríguez")
-    await nelson.say("LUZ 4401873")
+    await nelson.say("LUZ 4401873 sin luz desde las 8")
     await expect(ana.get_by_role("row", name="Nelson Rodríguez")).to_contain_text("Averías")
     await lucia.nothing_rings()
 

@@ -31,7 +31,7 @@ async def test_a_text_is_answered_wrapped_up_and_remembered(stage: Stage) -> Non
 
     await marta.say("LUZ ya volvió")
     await lucia.accept("Marta Suárez")
-    earlier = lucia.customer.get_by_role("listitem").first
+    earlier = lucia.customer.get_by_role("tabpanel").get_by_role("listitem").first
     await expect(earlier).to_contain_text("Corte ya conocido")
     await expect(earlier).to_contain_text("Lucía Fernández")
     await expect(earlier).to_contain_text("Hoy")
@@ -60,7 +60,7 @@ async def test_a_picture_from_the_telephone_is_seen_large(stage: Stage) -> None:
 async def test_a_telephone_that_is_off_is_told_to_the_agent(stage: Stage) -> None:
     lucia = await stage.agent("lucia")
     marta = await stage.handset("Marta Suárez")
-    await marta.say("LUZ 4401873")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
     pane = await lucia.accept("Marta Suárez")
     await marta.page.get_by_role("button", name="Apagar el teléfono").click()
     await lucia.reply("¿Sigue sin luz?")
