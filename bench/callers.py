@@ -45,8 +45,8 @@ class Timer:
     refused: int = 0
 
     def __call__(self, exchange: Exchange) -> None:
-        """Note one that has ended."""
-        if not exchange.done:
+        """Note one that was answered or refused; when a caller hangs up, nobody waits for the answer."""
+        if not exchange.done or not exchange.attempts:
             return
         self.took.setdefault(_part(exchange), []).append(exchange.seconds)
         self.refused += not exchange.accepted
