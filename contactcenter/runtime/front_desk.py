@@ -45,6 +45,7 @@ SILENT_SECONDS: Final = 900.0
 """In the menus something is heard of every call within this; a dialled number may talk for longer."""
 TALKING_SECONDS: Final = 6 * 3600.0
 SWEEP_SECONDS: Final = 60.0
+_MOST_SWEPT: Final = 500
 _TRIES: Final = 5
 
 log = structlog.get_logger(__name__)
@@ -64,7 +65,10 @@ class ReadsCalls(Protocol):
         """One call by the vendor's id."""
 
     async def forsaken(self, before: float, limit: int) -> list[Call]:
-        """Calls without an end that nothing was heard of."""
+        """Calls in the menus without an end that nothing was heard of."""
+
+    async def end_closed(self, before: float, now: float, limit: int) -> int:
+        """End rows of calls whose contact is closed."""
 
 
 class TakesCalls(Protocol):
@@ -289,8 +293,8 @@ class FrontDesk:
 
     async def sweep(self, now: float) -> int:
         """End what was never reported to be over, and recordings that never came; how many."""
-        ended = 0
-        for call in await self._calls.forsaken(now - SILENT_SECONDS, 200):
+        ended = await self._calls.end_closed(now - SILENT_SECONDS, now, _MOST_SWEPT)
+        for call in await self._calls.forsaken(now - SILENT_SECONDS, _MOST_SWEPT):
             if not isinstance(call.session.answer[-1], Dial) or call.started_at < now - TALKING_SECONDS:
                 ended += await self._end(call, now, surely=True)
         return ended

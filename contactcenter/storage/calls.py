@@ -57,8 +57,12 @@ class CallStore:
         return await self._driver.read(lambda _: _standing(contact_id))
 
     async def forsaken(self, before: float, limit: int) -> list[Call]:
-        """Calls without an end that nothing was heard of since `before` and that no contact stands for."""
+        """Calls in the menus, or past them, without an end, that nothing was heard of since `before`."""
         return await self._driver.read(lambda _: _forsaken(before, limit))
+
+    async def end_closed(self, before: float, now: float, limit: int) -> int:
+        """End rows of calls whose contact is closed, unchanged since `before`: nobody told us; how many."""
+        return await self._driver.write(lambda _: _end_closed(before, now, limit))
 
 
 def take_calls(
@@ -218,8 +222,18 @@ def _standing(contact_id: str) -> Transaction[Standing | None]:
 
 def _forsaken(before: float, limit: int) -> Transaction[list[Call]]:
     rows = yield Query(
-        f"SELECT {', '.join(_NAMES)} FROM phone_call WHERE ended_at IS NULL AND changed_at < ?"
+        f"SELECT {', '.join(_NAMES)} FROM phone_call WHERE ended_at IS NULL AND changed_at < ? AND part <> 'hold'"
         " ORDER BY changed_at LIMIT ?",
         (before, limit),
     )
-    return [call for call in map(_call_of, rows) if call.part is not CallPart.HOLD]
+    return [_call_of(row) for row in rows]
+
+
+def _end_closed(before: float, now: float, limit: int) -> Transaction[int]:
+    rows = yield Query(
+        "UPDATE phone_call SET ended_at = ?, version = version + 1 WHERE id IN (SELECT p.id FROM phone_call p"
+        " JOIN contact c ON c.id = p.contact_id WHERE p.ended_at IS NULL AND p.changed_at < ? AND p.part = 'hold'"
+        " AND c.closed_at < ? LIMIT ?) RETURNING id",
+        (now, before, before, limit),
+    )
+    return len(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from contactcenter.channels.voice import CallAsked, Join, Link, Music, Part
 from contactcenter.config.ivr import LoadedIvr
 from contactcenter.domain.calendars import Calendar, Outside
 from contactcenter.domain.stimuli import ClosureRequested
+from contactcenter.domain.utility import Flag
 from contactcenter.domain.words import OutsideHours
 from contactcenter.ivr import Gather, HangUp, Record
 from contactcenter.runtime.ids import new_id
@@ -371,3 +373,32 @@ async def test_a_queue_that_is_closed_says_its_own_text(tmp_path: Path) -> None:
             await until(lambda: _polls_until_over(caller))
             assert caller.said() == "Atendemos de día."
             assert [row[1:3] for row in await contacts(front)] == [("closed", "refused")]
+
+
+async def test_a_row_does_not_outlive_its_contact_when_nobody_tells(each: Desk) -> None:
+    caller = each.caller()
+    await caller.dial()
+    await caller.press("0")
+    async with each.center.routing():
+        await settled(each)
+        assert await each.front.sweep(time.time() + 3600.0) == 0, "it waits"
+        request = ClosureRequested(id=new_id(), request_id=new_id(), contact_id=caller.contact, by="sofia", reason="x")
+        await each.center.ask(request)
+        assert await each.front.sweep(time.time()) == 0
+        assert await each.front.sweep(time.time() + 3600.0) == 1
+        assert await each.front.sweep(time.time() + 3600.0) == 0
+
+
+async def test_whoever_calls_is_the_customer_that_is_known(each: Desk) -> None:
+    both = (Flag.LIFE_SUPPORT, Flag.SPECIAL_CASE)
+    await each.put(tier="B", flags=both)
+    await each.center.write(sender=MARTA)
+    caller = each.caller(MARTA)
+    await caller.dial()
+    await caller.press("1", "0")
+    bodies = [row[0] for row in await each.rows("SELECT body FROM inbox WHERE kind = 'ContactArrived'")]
+    arrived = json.loads(bodies[0])
+    ((customer,),) = await each.rows("SELECT customer_id FROM address WHERE value = :number", number=MARTA)
+    assert (arrived["customer_id"], arrived["tier"]) == (customer, "B")
+    assert arrived["flags"] == ["life_support", "special_case"]
+    assert await each.rows("SELECT COUNT(*) FROM customer") == [(1,)]
