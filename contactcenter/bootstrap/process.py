@@ -300,7 +300,7 @@ class Process:
         room.start()
         stack.push_async_callback(room.close)
         hold = OnHold(calls, self.intake, menus, room)
-        desk = FrontDesk(calls, self.intake, Services(self.storage), menus, hold, new_id=new_id)
+        desk = FrontDesk(calls, self.intake, Services(self.storage, self.metrics), menus, hold, new_id=new_id)
         self._background(sweep(desk, clock), stack)
         return desk
 

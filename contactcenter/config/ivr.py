@@ -229,7 +229,7 @@ class _Reader:
         return Branch(tuple(cases), _text(found, "otherwise"))
 
     def _condition(self, value: Value) -> Condition:
-        found = value.fields((), ("open", "known", "tiers", "zones", "outage", "estimate", "languages"))
+        found = value.fields((), ("open", "known", "tiers", "zones", "outage", "estimate", "reported", "languages"))
         if value.raw == {}:
             value.problem("always holds; add a condition, or use otherwise")
         zones = found["zones"].elements() if "zones" in found else ()
@@ -240,6 +240,7 @@ class _Reader:
             zones=tuple(zone.text() for zone in zones),
             outage=_flag(found, "outage"),
             estimate=_flag(found, "estimate"),
+            reported=_flag(found, "reported"),
             languages=read_names(found.get("languages"), self._languages, "language"),
         )
 

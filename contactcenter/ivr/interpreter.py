@@ -207,6 +207,7 @@ class _Walk:
             (wanted.known, caller.known),
             (wanted.outage, caller.outage is not None),
             (wanted.estimate, estimate(caller, self._now) is not None),
+            (wanted.reported, bool(caller.report)),
         )
         among = ((wanted.tiers, caller.tier), (wanted.zones, caller.zone), (wanted.languages, self._language))
         return (

@@ -111,7 +111,8 @@ class Digits:
 class Condition:
     """What must hold, all of it; what is None or empty does not matter.
 
-    `open`: this queue is within its hours. `estimate`: when the power will be back is known.
+    `open`: this queue is within its hours. `estimate`: when the power will be back is known. `reported`: they, or
+    somebody at their place, have an open report.
     """
 
     open: str | None = None
@@ -120,6 +121,7 @@ class Condition:
     zones: tuple[str, ...] = ()
     outage: bool | None = None
     estimate: bool | None = None
+    reported: bool | None = None
     languages: tuple[str, ...] = ()
 
 

@@ -17,7 +17,10 @@ class KnownOutage(msgspec.Struct, frozen=True):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """What is known of who calls, at this moment. `known`: the number or the account given is a customer's."""
+    """What is known of who calls, at this moment. `known`: the number or the account given is a customer's.
+
+    `report` is the number of an open report of where they are.
+    """
 
     number: str = ""
     known: bool = False
@@ -28,6 +31,7 @@ class Caller(msgspec.Struct, frozen=True):
     zone_name: str = ""
     address: str = ""
     outage: KnownOutage | None = None
+    report: str = ""
 
 
 class Pressed(msgspec.Struct, frozen=True, tag=True):

@@ -41,7 +41,7 @@ def values_of(caller: Caller, given: Mapping[str, str], language: str, now: floa
         "address": _clean(caller.address),
         "cause": _clean(outage.cause.get(language, "")) if outage else "",
         "restoration": "" if until is None else _moment(until, now, zone),
-        **{name: " ".join(_clean(value)) for name, value in given.items()},
+        **{name: " ".join(_clean(value)) for name, value in {"report": caller.report, **given}.items()},
     }
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from contactcenter.domain.utility import Outage
 from contactcenter.ivr import Caller, KnownOutage
+from contactcenter.metrics import Metrics
 from contactcenter.storage import CallerFacts
 from contactcenter.storage.utility_callers import Recognised
 from contactcenter.storage.utility_reports import OutageReported
@@ -28,8 +29,9 @@ class Register(Protocol):
 class Services:
     """Turns what the register says into what the menus know. Raises UnavailableError."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, metrics: Metrics | None = None) -> None:
         self._register = register
+        self._metrics = metrics
 
     async def of_number(self, number: str, now: float) -> CallerFacts:
         """Whose number it is; nobody's when it is withheld."""
@@ -51,6 +53,8 @@ class Services:
         reported = await self._register.report_outage(source, channel, asked, account or None, now)
         if reported is None:
             return "", facts
+        if self._metrics is not None:
+            self._metrics.outage_reports.labels(channel, "joined" if reported.joined else "new").inc()
         if reported.outage is None:
             return reported.number, facts
         caller = msgspec.structs.replace(facts.caller, outage=_outage(reported.outage))
@@ -72,6 +76,7 @@ def _facts(found: Recognised) -> CallerFacts:
         zone_name=found.zone_name,
         address=found.address,
         outage=None if found.outage is None else _outage(found.outage),
+        report=found.reported or "",
     )
     return CallerFacts(caller, found.owner, found.flags)
 

@@ -87,6 +87,11 @@ async def test_an_outage_is_reported_without_an_agent_and_known_the_next_time(ea
     await caller.press("1", "1", "1")
     assert "Registramos su corte con el número" in caller.said()
     assert isinstance(caller.heard[-1], HangUp)
+    soon = each.caller(MARTA)
+    await soon.dial()
+    assert "Ya tenemos el reporte de su corte, número 1 0 0 0 0 0 1." in soon.said()
+    await soon.press("2")
+    assert isinstance(soon.heard[-1], HangUp)
     await each.put(outage=True)
     again = each.caller(MARTA)
     await again.dial()
@@ -95,10 +100,10 @@ async def test_an_outage_is_reported_without_an_agent_and_known_the_next_time(ea
     assert isinstance(again.heard[-1], HangUp)
     async with each.center.routing():
         await settled(each)
-        for each_caller in (caller, again):
+        for each_caller in (caller, soon, again):
             await each_caller.hang_up()
         await settled(each)
-        assert [row[1:3] for row in await contacts(each)] == [("closed", "self_served")] * 2
+        assert [row[1:3] for row in await contacts(each)] == [("closed", "self_served")] * 3
     assert await each.rows("SELECT times FROM outage_report") == [(1,)]
 
 
