@@ -40,6 +40,7 @@ class Person:
         )
         self._console: asyncio.Task[None] | None = None
         self._open = asyncio.Event()
+        self._status = ""
         self._offers: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
 
     async def close(self) -> None:
@@ -78,7 +79,20 @@ class Person:
         self._console = asyncio.create_task(self._keep_console())
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self._open.wait()
+        await self.be_available()
+
+    async def be_available(self) -> None:
+        """Contacts may ring."""
         await self.act("/api/v1/agent/status", "PUT", status="available")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self._status != "available":
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def until_not_ready(self) -> None:
+        """Wait until the center thinks that nobody is here."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self._status != "not_ready":
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _keep_console(self) -> None:
         """A console that comes back when its web node does."""
@@ -95,6 +109,8 @@ class Person:
     def _frame(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "snapshot":
             self._open.set()
+        if frame["type"] in ("snapshot", "agent"):
+            self._status = frame["agent"]["status"]
         offers = (
             frame["offers"] if frame["type"] == "snapshot" else [frame["offer"]] if frame["type"] == "offer" else []
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.e2e.calling import Calls, calls, people
-from tests.localnet.telephone import Telephone, ringing
+from tests.localnet.telephone import Telephone, behave, ringing
 from tests.runtime.waiting import until
 
 MARTA = "+59899555101"
@@ -85,6 +86,59 @@ async def test_the_whole_way(center: Calls) -> None:
         await beto.act(f"/api/v1/contacts/{contact}/wrap-up", disposition="corte-informado")
         assert (await sofia.until(contact, "closed"))["outcome"] == "agent_handled"
         await no_error_heard(caller, desk, second, third)
+
+
+FAULTS: dict[str, list[dict[str, Any]]] = {
+    "reports doubled": [{"kind": "callback_doubled", "times": 50}],
+    "reports reversed": [{"kind": "callbacks_reversed", "times": 50}],
+    "reports late": [{"kind": "callback_late", "seconds": 0.5, "times": 50}],
+    "reports lost": [{"kind": "callback_lost", "times": 50}],
+    "too many requests": [{"kind": "rate_limited", "operation": each} for each in ("CreateParticipant", "UpdateCall")],
+    "errors": [{"kind": "server_error", "operation": each} for each in ("CreateParticipant", "UpdateCall")],
+    "cut off before": [{"kind": "drop_before", "operation": each} for each in ("CreateParticipant", "ListConference")],
+    "cut off after": [{"kind": "drop_after", "operation": each} for each in ("CreateParticipant", "UpdateCall")],
+}
+
+
+async def test_each_fault_of_the_network_in_turn(center: Calls) -> None:
+    made = center.center
+    async with people(made, "ana") as (ana,):
+        await ana.work()
+        for number, (name, faults) in enumerate(FAULTS.items(), 1):
+            for fault in faults:
+                made.network.faults.add(**fault)
+            caller = await in_line(center, f"+5989955520{number}")
+            contact = await ana.accept()
+            desk = await center.rings("ana")
+            await desk.post("answer")
+            await ana.until(contact, "connected")
+            await talk(caller, desk)
+            if name == "reports lost":  # That one hangs up is found too, 10 s later: see the processes that are killed.
+                made.network.faults.clear()
+            await (caller if number % 2 else desk).post("hangup")
+            await ana.until(contact, "wrap_up")
+            await caller.until("completed")
+            await desk.until("completed")
+            made.network.faults.clear()
+            await ana.act(f"/api/v1/contacts/{contact}/wrap-up", disposition="informacion")
+            assert await center.times_called("client:ana") == number, name
+            await no_error_heard(caller, desk)
+        for number, missed in enumerate(("busy", "no_answer", "failed")):
+            await behave(center.http, "client:ana", missed)
+            caller = await in_line(center, f"+5989955530{number}")
+            contact = await ana.accept()
+            await ana.until_not_ready()
+            await behave(center.http, "client:ana", "ring")
+            await ana.be_available()
+            assert await ana.accept() == contact
+            desk = await center.rings("ana")
+            await desk.post("answer")
+            await ana.until(contact, "connected")
+            await talk(caller, desk)
+            await caller.post("hangup")
+            await ana.until(contact, "wrap_up")
+            await ana.act(f"/api/v1/contacts/{contact}/wrap-up", disposition="informacion")
+            await no_error_heard(caller, desk)
 
 
 async def test_nobody_is_lost_while_processes_are_killed(center: Calls) -> None:
