@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from contactcenter.bootstrap.database import StartError, refuse_real_accounts
+from contactcenter.channels.twilio_voice import identity_of
 from contactcenter.config import Settings, load_configuration
 from contactcenter.demo import DemoSignIn, seed_demo
 from contactcenter.demo.people import CENTER_NUMBER, LARGE_ACCOUNTS_NUMBER
@@ -84,7 +85,7 @@ async def demo_center(settings: Settings, handset_port: int) -> AsyncIterator[De
             for number, label in LABELS.items()
         ],
         people=demo_people(),
-        desks=[Person(f"client:{one.agent_id or f'demo-{one.username}'}", one.name) for one in people],
+        desks=[Person(f"client:{identity_of(one.agent_id or f'demo-{one.username}')}", one.name) for one in people],
         host=settings.host,
         port=handset_port,
         public_url=own,

@@ -243,6 +243,10 @@ class TwilioVoice(VoiceChannel):
             await self._client.conferences(room_id).recordings("Twilio.CURRENT").update_async(**wanted)
         return there.still
 
+    def telephone(self, agent_id: str) -> str:
+        """A client of Twilio's, as `VoiceChannel.telephone`."""
+        return f"client:{identity_of(agent_id)}"
+
     def softphone(self, agent_id: str, seconds: int) -> Mapping[str, str] | None:
         """An access token that lets a browser take this agent's calls, as `VoiceChannel.softphone`."""
         if self._api_key is None:

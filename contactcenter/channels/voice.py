@@ -297,6 +297,10 @@ class VoiceChannel(Channel):
     async def record(self, contact: str, *, paused: bool) -> bool:
         """Pause or resume the recording of the contact's room; False when nothing is recorded."""
 
+    def telephone(self, agent_id: str) -> str:
+        """The network's address of an agent's softphone (`agent:ID` of an invitation)."""
+        return agent_id
+
     @abstractmethod
     def softphone(self, agent_id: str, seconds: int) -> Mapping[str, str] | None:
         """What a console needs to be the agent's telephone for so long (a token); None: not set up."""

@@ -151,10 +151,10 @@ async def softphone(call: Call) -> SoftphoneShape:
     telephone = await call.deps.storage.legs.telephone(identity)
     channel = _voice(call.deps)
     demo = call.deps.demo
-    detail: dict[str, str | None] = {
-        "telephone": telephone,
-        "desk_phone": f"{demo.handset_url}desk-phone/#client:{identity}" if demo and demo.handset_url else None,
-    }
+    page = None
+    if demo is not None and demo.handset_url and channel is not None:
+        page = f"{demo.handset_url}desk-phone/#{channel.telephone(identity)}"
+    detail = {"telephone": telephone, "desk_phone": page}
     if telephone is not None:
         message = f"Your calls ring at {telephone}."
         raise ApiError(HTTPStatus.NOT_FOUND, "own_telephone", message, detail=detail)

@@ -90,8 +90,8 @@ def security_headers(public_url: str, telephone_hosts: Sequence[str] = ()) -> di
     """
     parts = urlsplit(public_url)
     socket = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
-    telephone = "".join(f" {scheme}://{host}" for host in telephone_hosts for scheme in ("https", "wss"))
-    sounds = "".join(f" https://{host}" for host in telephone_hosts)
+    telephone = "".join(f" {host}" for host in telephone_hosts)
+    sounds = "".join(f" {host}" for host in telephone_hosts if host.startswith("https://"))
     policy = [
         "default-src 'self'",
         "img-src 'self' data: blob:",

@@ -53,7 +53,7 @@ async def test_a_call_is_held_transferred_and_joined_by_a_supervisor(stage: Stag
     await emily.hears("Billing, this is Diego")
 
     ana = await stage.supervisor()
-    anas = await stage.desk_phone("client:demo-ana")
+    anas = await stage.desk_phone("client:demo_2d_ana")
     await ana.get_by_role("button", name="Llamadas de Diego").click()
     calls = ana.get_by_role("dialog", name="Llamadas de Diego")
     await calls.get_by_role("button", name="Escuchar").click()

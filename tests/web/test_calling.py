@@ -20,7 +20,7 @@ async def center(tmp_path: Path, redis_url: str) -> AsyncIterator[Center]:
 async def test_hold_and_mute_are_heard_and_written_down(center: Center) -> None:
     async with center.talking() as talk:
         await talk.does("hold")
-        await talk.caller.hear("", "music")
+        await talk.caller.hear("hold.wav", "play")
         assert (await talk.until(held=True))["known"]
         await talk.does("resume", request_id="once")
         await talk.does("resume", request_id="once")

@@ -24,7 +24,7 @@ export function Composer({ contact }: { contact: Contact }) {
   const [picking, setPicking] = useState(false);
   const channel = useDesk()?.channels.find((one) => one.id === contact.channel);
   const attach = useAttach(contact.id);
-  const call = contact.media === "voice";
+  const call = contact.media === "voice" || contact.channel === "voicemail";
   const note = draft.note || contact.opted_out || call;
   const send = useSend(contact, note);
   const typing = useTypingSign(contact.id);
@@ -75,14 +75,16 @@ export function Composer({ contact }: { contact: Contact }) {
       )}
       {answers.open && <AnswerPicker control={answers} onPick={pick} />}
       <div className="composer-modes" role="group" aria-label={t("composer.label")}>
-        <button
-          type="button"
-          aria-pressed={!note}
-          disabled={contact.opted_out || call}
-          onClick={() => changeDraft(contact.id, { note: false })}
-        >
-          {t("composer.reply")}
-        </button>
+        {!call && (
+          <button
+            type="button"
+            aria-pressed={!note}
+            disabled={contact.opted_out}
+            onClick={() => changeDraft(contact.id, { note: false })}
+          >
+            {t("composer.reply")}
+          </button>
+        )}
         <button type="button" aria-pressed={note} onClick={() => changeDraft(contact.id, { note: true })}>
           <Icon name="note" size={14} /> {t("composer.note")}
         </button>

@@ -196,7 +196,8 @@ function Preview({
       </span>
     );
   const text = lastMessage?.text ?? contact.preview ?? "";
-  const picture = lastMessage && lastMessage.media.length > 0 ? t("message.picture") : t("rail.noText");
+  const nothing = contact.media === "voice" ? t("calls.panel") : t("rail.noText");
+  const picture = lastMessage && lastMessage.media.length > 0 ? t("message.picture") : nothing;
   const mine = lastMessage?.direction === "out" ? `${t("message.you")}: ` : "";
   return <span className="row-preview truncate">{mine + (text || picture)}</span>;
 }

@@ -81,7 +81,9 @@ export function Thread({ contact, messages, pending = [] }: Props) {
         }}
       >
         <div ref={items} className="thread-items">
-          {count === 0 && <p className="thread-empty">{t("pane.empty")}</p>}
+          {count === 0 && (
+            <p className="thread-empty">{t(contact.media === "voice" ? "calls.noNotes" : "pane.empty")}</p>
+          )}
           {messages.map((message, index) => {
             const before = messages[index - 1];
             const newDay = !before || dayKey(before.at) !== dayKey(message.at);

@@ -55,6 +55,7 @@ export const enCalls: typeof esCalls = {
     noCalls: "They have no call right now.",
     superviseHint: "Answer on your phone. The agent sees that you are there.",
     ownNumber: "Answer at this number (optional)",
+    noNotes: "Notes of the call appear here.",
     shortcuts: "On a call",
     shortcutHold: "Put the customer on hold, or resume",
     shortcutMute: "Mute or unmute yourself",

@@ -141,6 +141,7 @@ export const enCodes: typeof esCodes = {
     username_taken: "That user name is taken.",
     last_admin: "At least one administrator must remain.",
     empty: "Write a text or add a picture.",
+    not_written: "Nothing can be written to a telephone.",
     too_long: "The message is too long for this channel.",
     no_picture: "That file is not a picture that can be sent.",
     not_there: "It is gone: somebody dealt with it before.",
@@ -175,6 +176,7 @@ export const enCodes: typeof esCodes = {
   },
   channels: {
     voice: "Phone",
+    voicemail: "Voicemail",
     sms: "SMS",
     email: "E-mail",
     chat: "Web chat",

@@ -52,6 +52,7 @@ export const esCalls = {
     noCalls: "No tiene llamadas en este momento.",
     superviseHint: "Atienda en su teléfono. El agente ve que usted está.",
     ownNumber: "Atender en este número (opcional)",
+    noNotes: "Las notas de la llamada aparecen aquí.",
     shortcuts: "En una llamada",
     shortcutHold: "Poner al cliente en espera o retomar",
     shortcutMute: "Silenciar o activar su micrófono",

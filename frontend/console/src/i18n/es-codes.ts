@@ -140,6 +140,7 @@ export const esCodes = {
     username_taken: "Ese usuario ya existe.",
     last_admin: "Tiene que quedar al menos una cuenta de administración.",
     empty: "Escriba un texto o agregue una imagen.",
+    not_written: "A un teléfono no se le puede escribir.",
     too_long: "El mensaje es demasiado largo para este canal.",
     no_picture: "Ese archivo no es una imagen que se pueda enviar.",
     not_there: "Ya no está: alguien lo resolvió antes.",
@@ -174,6 +175,7 @@ export const esCodes = {
   },
   channels: {
     voice: "Teléfono",
+    voicemail: "Mensaje de voz",
     sms: "SMS",
     email: "Correo",
     chat: "Chat web",

@@ -54,6 +54,7 @@ export const ptCalls: typeof esCalls = {
     noCalls: "Não tem chamadas neste momento.",
     superviseHint: "Atenda no seu telefone. O agente vê que você está.",
     ownNumber: "Atender neste número (opcional)",
+    noNotes: "As notas da chamada aparecem aqui.",
     shortcuts: "Em uma chamada",
     shortcutHold: "Colocar o cliente em espera ou retomar",
     shortcutMute: "Silenciar ou ativar seu microfone",

@@ -141,6 +141,7 @@ export const ptCodes: typeof esCodes = {
     username_taken: "Esse usuário já existe.",
     last_admin: "Precisa restar ao menos uma conta de administração.",
     empty: "Escreva um texto ou adicione uma imagem.",
+    not_written: "Não se pode escrever para um telefone.",
     too_long: "A mensagem é longa demais para este canal.",
     no_picture: "Esse arquivo não é uma imagem que se possa enviar.",
     not_there: "Não está mais: alguém resolveu antes.",
@@ -175,6 +176,7 @@ export const ptCodes: typeof esCodes = {
   },
   channels: {
     voice: "Telefone",
+    voicemail: "Mensagem de voz",
     sms: "SMS",
     email: "E-mail",
     chat: "Chat web",

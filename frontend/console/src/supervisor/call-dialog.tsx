@@ -1,7 +1,7 @@
 /** Somebody's calls, for their supervisor: listen, talk to the agent, talk to everybody, leave. */
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useCall } from "../api/calls";
+import { useCall, type Participant } from "../api/calls";
 import { request } from "../api/client";
 import type { AgentLoad, Contact } from "../api/types";
 import { useServerNow, useSession } from "../context";
@@ -19,6 +19,11 @@ import { Failed, Loading } from "../ui/states";
 import "../desk/call-panel.css";
 
 const MODES: readonly SupervisorMode[] = ["listen", "whisper", "barge"];
+
+function modeOf(person: Participant): SupervisorMode {
+  if (person.coaching) return "whisper";
+  return person.muted ? "listen" : "barge";
+}
 
 export function CallDialog({ agent, onClose }: { agent: AgentLoad; onClose: () => void }) {
   const { t } = useTexts();
@@ -52,7 +57,7 @@ function Supervised({ contact }: { contact: Contact }) {
   const [text, setText] = useState("");
   const number = text === "" ? "" : numberOf(text);
   const supervisors = call?.participants.filter((one) => one.role === "supervisor") ?? [];
-  const inside = supervisors.some(
+  const mine = supervisors.find(
     (one) => one.yours || one.address === `agent:${account.agent_id ?? account.id}` || one.address === number,
   );
   const enter = (mode: SupervisorMode) => {
@@ -73,17 +78,13 @@ function Supervised({ contact }: { contact: Contact }) {
             <li key={one.leg}>
               <span className="call-person">
                 <strong>{personName(one, customerName(contact))}</strong>
-                <small>
-                  {one.state === "calling"
-                    ? t("calls.calling")
-                    : t(one.coaching ? "calls.whisper" : one.muted ? "calls.listen" : "calls.barge")}
-                </small>
+                <small>{one.state === "calling" ? t("calls.calling") : t(`calls.${modeOf(one)}`)}</small>
               </span>
             </li>
           ))}
         </ul>
       )}
-      {!inside && (
+      {!mine && (
         <TextField
           label={t("calls.ownNumber")}
           hint={number === null ? t("calls.badNumber") : t("calls.superviseHint")}
@@ -92,14 +93,20 @@ function Supervised({ contact }: { contact: Contact }) {
           type="tel"
         />
       )}
-      {!inside && <PhoneHint />}
+      {!mine && <PhoneHint />}
       <div className="supervised-verbs">
         {MODES.map((mode) => (
-          <Button key={mode} isDisabled={busy || number === null} onPress={() => enter(mode)}>
+          <Button
+            key={mode}
+            kind={mine && modeOf(mine) === mode ? "primary" : "plain"}
+            aria-pressed={mine !== undefined && modeOf(mine) === mode}
+            isDisabled={busy || number === null}
+            onPress={() => enter(mode)}
+          >
             {t(`calls.${mode}`)}
           </Button>
         ))}
-        {inside && (
+        {mine && (
           <Button kind="danger" isDisabled={busy} onPress={() => void actions.leave()}>
             {t("calls.leave")}
           </Button>
