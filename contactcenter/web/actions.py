@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from contactcenter.domain import stimuli
 from contactcenter.domain.stimuli import Asked
-from contactcenter.domain.words import AgentStatus
+from contactcenter.domain.words import VOICEMAIL, AgentStatus, MediaClass
 from contactcenter.storage import Answer, Draft
 from contactcenter.storage.screen_records import ContactView, MessageView
 from contactcenter.storage.screen_rows import HELD
@@ -224,6 +224,8 @@ async def reply(call: Call, body: Written) -> Answered:
     if repeated is not None:
         return repeated
     contact = await held(call)
+    if contact.media == MediaClass.VOICE or contact.channel == VOICEMAIL:
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "not_written", "Nothing can be written to a telephone.")
     channel = call.deps.channels.get(contact.channel)
     text = body.text.strip()
     if not text and not body.media_ids:

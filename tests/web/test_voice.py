@@ -129,6 +129,8 @@ async def test_what_callers_record_is_played_in_the_console(calls: Telephony) ->
         assert status == 200
         assert ana.headers["Content-Type"] == "audio/wav"
         assert sound.startswith(b"RIFF")
+        status, error = await ana.act(f"/api/v1/contacts/{contact}/messages", text="Hola")
+        assert (status, error["error"]["code"]) == (422, "not_written")
     assert await center.rows("SELECT id FROM contact WHERE channel = 'voice'") == []
     assert calls.alerts() == []
 
