@@ -36,6 +36,7 @@ class Step:
     address: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     twiml: str | None = None
+    method: str = "POST"
 
 
 class CallWebhooks:
@@ -55,18 +56,23 @@ class CallWebhooks:
         """Ask what to do; on failure ask the fallback. None when neither can be followed."""
         if step.twiml is not None:
             return self._read(Answer(200, "text/xml", step.twiml), "", allowed)[0]
-        document, code = await self._ask(call, step.address, step.params, allowed)
+        document, code = await self._ask(call, step.address, step.params, allowed, step.method)
         if document is None and call.fallback:
             failed = {"ErrorCode": str(code), "ErrorUrl": step.address}
             document, _ = await self._ask(call, call.fallback, {**step.params, **failed}, allowed)
         return document
 
     async def _ask(
-        self, call: Call, address: str, extra: Mapping[str, str], allowed: frozenset[str] | None
+        self,
+        call: Call,
+        address: str,
+        extra: Mapping[str, str],
+        allowed: frozenset[str] | None,
+        method: str = "POST",
     ) -> tuple[Document | None, int]:
         params = {**self.params(call), **extra}
         forged = self._faults.take(FaultKind.WEBHOOK_FORGED, number=call.person) is not None
-        webhook = Webhook("voice", address, params, call.person, forged=forged)
+        webhook = Webhook("voice", address, params, call.person, forged=forged, method=method)
         copies = self._faults.take(FaultKind.WEBHOOK_COPIES, number=call.person)
         count = 1 if copies is None else copies.copies
         answers = await asyncio.gather(*(self._webhooks.post(webhook) for _ in range(count)))

@@ -144,7 +144,9 @@ class ConferenceRest:
         if muted := ask.one("Muted"):
             self._hall.mute(member, muted=muted.lower() == "true")
         if hold := ask.one("Hold"):
-            self._hall.hold(member, address or DEFAULT_MUSIC, hold=hold.lower() == "true")
+            self._hall.hold(
+                member, address or DEFAULT_MUSIC, hold=hold.lower() == "true", method=ask.one("HoldMethod") or "POST"
+            )
         if ask.one("Coaching").lower() == "false":
             self._hall.coach(member, "")
         elif coached:

@@ -57,6 +57,7 @@ class Member:
     updated: datetime
     hold: bool = False
     hold_url: str = ""
+    hold_method: str = "POST"
     gone: bool = False
     reason: str = ""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -276,9 +277,9 @@ class Hall:
             member.muted = muted
             self._changed(member, "participant-mute" if muted else "participant-unmute")
 
-    def hold(self, member: Member, url: str, *, hold: bool) -> None:
-        """Put somebody on hold with this address of music, or take them back."""
-        member.hold_url = url
+    def hold(self, member: Member, url: str, *, hold: bool, method: str = "POST") -> None:
+        """Put somebody on hold with this address of music, asked for so, or take them back."""
+        member.hold_url, member.hold_method = url, method
         if member.hold != hold:
             member.hold = hold
             self._changed(member, "participant-hold" if hold else "participant-unhold")

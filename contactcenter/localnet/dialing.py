@@ -3,6 +3,7 @@
 import asyncio
 import re
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from contactcenter.localnet.account import Account, is_phone_number
 from contactcenter.localnet.call_webhooks import Document, Step, beside
@@ -15,6 +16,8 @@ from contactcenter.localnet.voice_twiml import WAITING_VERBS, WHISPER_VERBS, Ver
 
 BAD_CALLER_ID = 13214
 BAD_NUMBER = 13224
+SOUNDS = (".wav", ".mp3")
+"""How an address ends that is a sound by itself, no instructions to ask for."""
 _OTHER_ADDRESS = re.compile(r"(client|sip):[!-~]{1,255}")
 _PATIENCE = 30
 _LIMIT = 14_400
@@ -152,19 +155,22 @@ class Dialer:
         member.changed.clear()
         waits: set[asyncio.Future[None]] = {asyncio.ensure_future(_of(member.changed))}
         if member.music is not None:
-            waits.add(asyncio.ensure_future(self._wait_with(member.call, member.music)))
+            waits.add(asyncio.ensure_future(self._wait_with(member, member.music)))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
 
-    async def _wait_with(self, call: Call, address: str) -> None:
+    async def _wait_with(self, member: Member, address: str) -> None:
         """Play what is for waiting, again and again."""
+        call, step = member.call, Step(address, method=member.hold_method if member.hold else "POST")
         if address == DEFAULT_MUSIC:
             self._exchange.book.hear(call, "music", "")
+        elif urlsplit(address).path.endswith(SOUNDS):
+            self._exchange.book.hear(call, "music", address)
         elif address:
-            while await self._interpreter.listen_first(call, Step(address), WAITING_VERBS):
+            while await self._interpreter.listen_first(call, step, WAITING_VERBS):
                 await self._exchange.pass_seconds(1)
         await call.over.wait()
 

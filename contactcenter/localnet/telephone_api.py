@@ -19,6 +19,7 @@ from contactcenter.localnet.sounds import Sounds
 from contactcenter.localnet.telephony import Telephony
 
 _MANY = 1_000_000
+_FILES = frozenset({"play", "music"})
 
 
 class TelephoneApi:
@@ -79,7 +80,7 @@ class TelephoneApi:
         call = self._book.get(request.match_info["sid"])
         index = int(number_of(request.match_info["index"], "index", 0, _MANY))
         sounds = [] if call is None else call.line.after(index)
-        if call is None or not sounds or sounds[0].kind != "play" or index < call.line.count - len(call.line.heard):
+        if call is None or not sounds or sounds[0].kind not in _FILES or index < call.line.count - len(call.line.heard):
             raise web.HTTPNotFound
         file = await self._sounds.get(sounds[0].text)
         if file is None:

@@ -5,9 +5,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import aiohttp
+from yarl import URL
 
 from contactcenter.localnet.messages import Clock
 from contactcenter.localnet.overrides import Overrides, read_overrides
@@ -22,7 +24,7 @@ _OK, _REDIRECT = 200, 300
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A webhook to send. All copies of one call carry the same `token`."""
+    """A webhook to send. All copies of one call carry the same `token`; a GET has its parameters in the address."""
 
     kind: str
     address: str
@@ -30,6 +32,7 @@ class Call:
     number: str
     fallback: str = ""
     forged: bool = False
+    method: str = "POST"
     token: str = field(default_factory=lambda: str(uuid4()))
 
 
@@ -157,12 +160,17 @@ class WebhookSender:
         """Return the answer, or an HTTP status or `ct` / `rt` as text."""
         if self._session is None:
             return "ct"
+        if call.method == "GET":
+            url, form = f"{url}{'&' if '?' in url else '?'}{urlencode(call.params)}", None
+        else:
+            form = dict(call.params)
         timeout = aiohttp.ClientTimeout(total=patience.total, sock_connect=patience.connect, sock_read=patience.read)
         try:
-            async with self._session.post(
-                url,
-                data=dict(call.params),
-                headers=self._headers(call, url),
+            async with self._session.request(
+                call.method,
+                URL(url, encoded=True) if form is None else url,
+                data=form,
+                headers=self._headers(call, url, form or {}),
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
@@ -180,10 +188,10 @@ class WebhookSender:
         except (TimeoutError, aiohttp.ClientError, ConnectionError):
             return "rt"
 
-    def _headers(self, call: Call, url: str) -> dict[str, str]:
+    def _headers(self, call: Call, url: str, form: Mapping[str, str]) -> dict[str, str]:
         token = "not-the-auth-token" if call.forged else self._auth_token
         return {
-            SIGNATURE_HEADER: sign(token, url, call.params),
+            SIGNATURE_HEADER: sign(token, url, form),
             "I-Twilio-Idempotency-Token": call.token,
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",

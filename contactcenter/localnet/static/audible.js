@@ -96,10 +96,11 @@ export function repeat(kind) {
 }
 
 // A file; when it cannot be played, music in its place.
-export function playFile(address) {
+export function playFile(address, again) {
   still();
   if (!on) return;
   file = new Audio(address);
+  file.loop = again;
   const mine = file;
   const instead = () => mine === file && repeat("music");
   file.addEventListener("error", instead, { once: true });

@@ -150,7 +150,8 @@ export class Telephone {
     if (sound.kind === "say" || sound.kind === "person") {
       audible.still();
       audible.say(sound.text, sound.kind === "say" ? sound.language || "en-US" : "");
-    } else if (sound.kind === "play") audible.playFile(`/_telephone/calls/${sound.call}/sounds/${sound.index}`);
+    } else if (sound.kind === "play") audible.playFile(fileOf(sound), false);
+    else if (sound.kind === "music" && sound.text) audible.playFile(fileOf(sound), true);
     else if (sound.kind === "music") audible.repeat("music");
     else if (sound.kind === "beep") audible.beep();
     else if (sound.kind === "connected") audible.still();
@@ -339,6 +340,10 @@ function fill(item, row, text) {
 function textOf(row) {
   const text = row.word ? word(row.word, row) : row.text;
   return row.times > 1 ? `${text} ×${row.times}` : text;
+}
+
+function fileOf(sound) {
+  return `/_telephone/calls/${sound.call}/sounds/${sound.index}`;
 }
 
 function rowOf(sound) {

@@ -1,5 +1,6 @@
 """Files that are played: for how long, and for the page."""
 
+import asyncio
 import io
 import wave
 from collections.abc import AsyncIterator
@@ -7,6 +8,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from aiohttp import web
+from twilio.rest import Client
 
 from tests.localnet.conftest import CENTER, MARTA
 from tests.localnet.telephone import VoiceCenter, dial, response
@@ -69,3 +71,23 @@ async def test_what_is_no_sound_is_not_served(
         assert answer.status == 404
     async with http.get("/_telephone/nobody/events") as answer:
         assert answer.status == 400
+
+
+async def test_hold_music_is_a_file_or_instructions_that_may_be_asked_for_by_get(
+    app: VoiceCenter, http: aiohttp.ClientSession, client: Client, shelf: tuple[str, list[str]]
+) -> None:
+    app.pages["/voice"] = response("<Dial><Conference>r</Conference></Dial>")
+    marta = await dial(http, MARTA, CENTER)
+    await marta.hear(kind="music")
+    [room] = await asyncio.to_thread(client.conferences.list, friendly_name="r")
+    participant = client.conferences(room.sid or "").participants(marta.sid)
+    music = f"{shelf[0]}/b.wav"
+    await asyncio.to_thread(participant.update, hold=True, hold_url=music, hold_method="GET")
+    heard = await marta.hear(kind="music")
+    assert heard["text"] == music
+    async with http.get(f"/_telephone/calls/{marta.sid}/sounds/{marta.after - 1}") as answer:
+        assert answer.status == 200
+    await asyncio.to_thread(participant.update, hold=False)
+    sound = f"{shelf[0]}/b"  # nothing in the address says what it is
+    await asyncio.to_thread(participant.update, hold=True, hold_url=sound, hold_method="GET")
+    assert (await marta.hear(kind="play"))["text"] == sound
