@@ -100,10 +100,18 @@ def _remember(senders: Sequence[Sender], now: float) -> Transaction[dict[Sender,
     )
     memories = {}
     for kind, value, thread, state, expires_at, answered, alarmed_at in rows:
-        question = msgspec.json.decode(state, type=Question) if state and expires_at > now else None
+        question = _question(state) if state and expires_at > now else None
         lately = [at for at in json.loads(answered) if at > now - WINDOW_SECONDS]
         memories[kind, value] = _Memory(thread, question, lately, alarmed_at)
     return memories
+
+
+def _question(state: str) -> Question | None:
+    """What was asked; nothing when another release asked it in words that this one does not know."""
+    try:
+        return msgspec.json.decode(state, type=Question)
+    except msgspec.DecodeError:
+        return None
 
 
 def _row(memory: _Memory, now: float) -> tuple[Any, ...]:

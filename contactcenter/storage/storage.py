@@ -37,6 +37,7 @@ from contactcenter.storage.calls import CallStore
 from contactcenter.storage.driver import LIMIT_SECONDS, Driver
 from contactcenter.storage.errors import UnavailableError
 from contactcenter.storage.postgres import PostgresContext, PostgresDriver
+from contactcenter.storage.recordings import RecordingStore
 from contactcenter.storage.records import (
     Account,
     AgentRecord,
@@ -62,7 +63,6 @@ from contactcenter.storage.records import (
     Taken,
 )
 from contactcenter.storage.screen_records import ChatView, DeskView
-from contactcenter.storage.recordings import RecordingStore
 from contactcenter.storage.sqlite import SqliteContext, SqliteDriver
 from contactcenter.storage.statistics import StatisticsStore
 from contactcenter.storage.steps import Context, Transaction

@@ -14,11 +14,3 @@ JOIN_SECONDS: Final = 12 * 3600.0
 def number_of(report_id: int | None) -> str | None:
     """The number that customers are told."""
     return None if report_id is None else str(FIRST_NUMBER + report_id)
-
-
-def id_of(number: str) -> int | None:
-    """The row of a number; None when it is none of ours."""
-    if not (number.isascii() and number.isdigit() and len(number) <= 15):  # noqa: PLR2004  far more than there are
-        return None
-    found = int(number) - FIRST_NUMBER
-    return found if found > 0 else None
