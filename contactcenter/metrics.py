@@ -85,6 +85,7 @@ class Metrics:
 
     def _edges(self) -> None:
         self.webhooks = self._counter("webhooks", "Webhook requests by answer", "channel", "code")
+        self.call_answers = self._counter("call_answers", "What calls were told to do, by what they ask next", "part")
         self.intake_commit = self._histogram("intake_commit_seconds", "One intake commit", _COMMIT)
         self.intake_items = self._histogram("intake_items", "Items that shared one intake commit", _SIZES)
         self.outage_reports = self._counter(

@@ -72,6 +72,7 @@ async def _instruct(deps: WebDependencies, channel: VoiceChannel, asked: CallAsk
         found = Answer([Refuse()], Link(part=Part.MENU))
     else:
         found = await desk.answer(asked)
+    deps.metrics.call_answers.labels(part=found.link.part.value).inc()
     try:
         content_type, text = channel.respond(found.steps, found.link)
     except Exception:
