@@ -18,7 +18,7 @@ import structlog
 
 from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.voice import CallState, Link, Part, VoiceChannel
-from contactcenter.domain.stimuli import ContactConnected, ContactEnded, CustomerLeft
+from contactcenter.domain.stimuli import ConnectionFailed, ContactConnected, ContactEnded, CustomerLeft
 from contactcenter.domain.words import ContactState
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.calls import Calls
@@ -131,9 +131,9 @@ class CallWatch:
             self._due = {contact: self._due.get(contact, now) for contact in live}
         if not self._line and now - self._lined_up_at >= self._rhythm.waiting:
             self._lined_up_at = now
-            waiting = (ContactState.WAITING, ContactState.OFFERED)
+            alone = (ContactState.WAITING, ContactState.OFFERED, ContactState.CONNECTED)
             calls = await self._calls.legs.open_calls()
-            self._line.extend(contact for contact, state in calls if state in waiting)
+            self._line.extend(contact for contact, state in calls if state in alone and contact not in self._due)
 
     def _begin(self) -> None:
         """Look at what was reported, what is due, and the next of those who wait."""
@@ -222,6 +222,17 @@ class CallWatch:
         if await self._calls.legs.connected(leg.id, self._clock(), stimulus):
             self._bus.post("router", {})
 
+    async def deserted(self, contact: CallerContact) -> None:
+        """Nobody of ours is in the call: the caller goes back to their place."""
+        log.warning("call_watch.deserted", contact=contact.contact_id, agent=contact.agent_id)
+        stimulus = ConnectionFailed(
+            id=f"{contact.contact_id}.deserted.{contact.state_since:.3f}",
+            contact_id=contact.contact_id,
+            reason="failed",
+            agent_id=contact.agent_id,
+        )
+        await self._intake.submit(stimulus)
+
     async def customer_left(self, contact: CallerContact) -> None:
         """The caller hung up, and nobody has told the router yet."""
         log.info("call_watch.customer_left", contact=contact.contact_id)
@@ -264,7 +275,13 @@ class _Look:
             await self._watch.customer_left(self._contact)
             return self._rhythm.connecting
         mine = self._agents_leg()
+        if mine is None and self._is_settled():
+            await self._watch.deserted(self._contact)
+            return self._rhythm.connecting
         for leg in self._contact.legs:
+            if leg.role == AGENT and leg.agent_id != self._contact.agent_id:
+                await self._calls.end_leg(leg, self._contact, self._channel)  # They handed the call over.
+                continue
             if leg.call_id is None or leg.call_id in inside:
                 continue
             state = await self._state(leg)
@@ -292,15 +309,18 @@ class _Look:
             return None
         if not self._is_settled():
             return self._rhythm.connecting
-        alone = True
+        outside = []
         if not await self._customer_is_gone():
             for leg in self._contact.legs:
                 state = await self._state(leg) if leg.role == GUEST and leg.call_id is not None else None
                 if state is not None and not state.final:
-                    alone = False
-        if alone:
+                    outside.append(leg)
+        if not outside:
             await self._calls.end(self._contact, self._channel)
             return None
+        for leg in self._contact.legs:
+            if leg not in outside:
+                await self._calls.end_leg(leg, self._contact, self._channel)
         return self._rhythm.talking
 
     # Parts of it

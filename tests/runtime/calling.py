@@ -17,7 +17,9 @@ from contactcenter.channels.registry import build_channels
 from contactcenter.channels.voice import (
     CallAsked,
     CallReported,
+    CallState,
     GoOn,
+    Invitation,
     Join,
     Link,
     Part,
@@ -137,6 +139,20 @@ class Calling:
         await desk.post("answer")
         await self.until_state(contact, ContactState.CONNECTED)
         return caller, desk, contact
+
+    async def invited(self, contact_id: str, address: str, role: str, agent_id: str | None = None) -> Telephone:
+        """Somebody else is in the room."""
+        leg = CallLeg(
+            id=new_id(), contact_id=contact_id, channel="voice", role=role, address=address, agent_id=agent_id,
+            state=CallState.QUEUED, created_at=time.time(),
+        )  # fmt: skip
+        await self.center.storage.legs.add(leg)
+        invitation = Invitation(contact=contact_id, leg=leg.id, to=address, caller=OURS, seconds=30)
+        assert await self.center.storage.legs.named(leg.id, await self.channel.invite(invitation))
+        telephone = await self.rings(address.replace("agent:", "client:"))
+        await telephone.post("answer")
+        await telephone.hear(kind="connected")
+        return telephone
 
     async def contact(self, contact_id: str) -> Any:
         """The contact's row."""

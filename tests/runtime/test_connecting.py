@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from contactcenter.domain.stimuli import ClosureRequested, ContactEnded, TransferRequested
+from contactcenter.domain.stimuli import ClosureRequested, ContactEnded, HandedOver, TransferRequested
 from contactcenter.domain.words import ContactState
 from contactcenter.runtime.ids import new_id
-from tests.localnet.telephone import Telephone
+from contactcenter.storage.call_legs import GUEST, SUPERVISOR
 from tests.runtime.calling import Calling, calling
 from tests.runtime.waiting import until
 
@@ -168,29 +168,62 @@ async def test_an_end_beside_the_talk_ends_nothing(one: Calling) -> None:
     async with one.routing():
         await one.agent()
         caller, desk, contact = await one.connected()
-        listener = await invited(one, contact)
+        listener = await one.invited(contact, "agent:sofia", SUPERVISOR)
         await listener.post("hangup")
-        await listener.until("completed")
-
+        await until_live(one, contact, 1)
         await one.talk(caller, desk)
         assert (await one.contact(contact)).state == ContactState.CONNECTED
 
 
-async def invited(one: Calling, contact: str) -> Telephone:
-    """A supervisor's leg in the room."""
-    from contactcenter.channels.voice import Invitation
-    from contactcenter.storage.call_legs import SUPERVISOR, CallLeg
+async def test_who_hands_a_call_over_leaves_it_and_who_has_it_now_ends_it(one: Calling) -> None:
+    async with one.routing():
+        await one.agent()
+        caller, desk, contact = await one.connected()
+        await one.agent("beto")
+        other = await one.invited(contact, "agent:beto", GUEST, agent_id="beto")
+        handed = HandedOver(id=new_id(), request_id=new_id(), contact_id=contact, agent_id="ana", to_agent="beto")
+        assert (await one.center.ask(handed)).code is None
+        await desk.until("completed")
+        await one.talk(caller, other)
+        await until_live(one, contact, 1)
+        await other.post("hangup")
+        await one.until_state(contact, ContactState.WRAP_UP)
+        assert (await one.contact(contact)).agent_id == "beto"
+        await caller.until("completed")
 
-    leg = CallLeg(
-        id=new_id(), contact_id=contact, channel="voice", role=SUPERVISOR, address="agent:sofia", state="queued",
-        created_at=0.0,
-    )  # fmt: skip
-    await one.center.storage.legs.add(leg)
-    called = await one.channel.invite(
-        Invitation(contact=contact, leg=leg.id, to="agent:sofia", caller="+59829000000", seconds=30)
-    )
-    assert await one.center.storage.legs.named(leg.id, called)
-    telephone = await one.rings("client:sofia")
-    await telephone.post("answer")
-    await telephone.hear(kind="connected")
-    return telephone
+
+async def test_whoever_is_outside_goes_on_talking_and_the_call_ends_with_them(one: Calling) -> None:
+    async with one.routing():
+        await one.agent()
+        caller, desk, contact = await one.connected()
+        outside = await one.invited(contact, "+59829007777", GUEST)
+        handed = HandedOver(
+            id=new_id(), request_id=new_id(), contact_id=contact, agent_id="ana", address="+59829007777"
+        )
+        assert (await one.center.ask(handed)).code is None
+        await desk.until("completed")
+        await one.talk(caller, outside)
+        await outside.post("hangup")
+        await caller.until("completed")
+        await one.until_no_legs(contact)
+
+
+async def test_a_caller_with_whom_nobody_is_left_goes_back_to_their_place(one: Calling) -> None:
+    async with one.routing():
+        await one.agent()
+        caller, desk, contact = await one.connected()
+        one.deaf = True
+        [leg] = await one.legs(contact)
+        assert await one.center.storage.legs.ended(leg.id, "completed", 0.0)
+        await desk.post("hangup")
+        await one.until_state(contact, ContactState.WAITING)
+        await caller.hear("Espere")
+
+
+async def until_live(one: Calling, contact: str, count: int) -> None:
+    """Wait until so many legs are live."""
+
+    async def there() -> bool:
+        return len(await one.center.storage.legs.legs_of(contact)) == count
+
+    await until(there)
