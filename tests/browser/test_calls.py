@@ -7,6 +7,7 @@ from playwright.async_api import Locator, expect
 from tests.browser.desk import Desk
 from tests.browser.handset import CallScreen
 from tests.browser.stage import Stage
+from tests.browser.test_accessibility import check
 
 
 async def take(desk: Desk, phone: CallScreen, customer: str) -> Locator:
@@ -53,9 +54,10 @@ async def test_a_call_is_held_transferred_and_joined_by_a_supervisor(stage: Stag
     await emily.hears("Billing, this is Diego")
 
     ana = await stage.supervisor()
-    anas = await stage.desk_phone("client:demo_2d_ana")
     await ana.get_by_role("button", name="Llamadas de Diego").click()
     calls = ana.get_by_role("dialog", name="Llamadas de Diego")
+    where = await calls.get_by_role("link", name="Abrir su teléfono").get_attribute("href") or ""
+    anas = await stage.desk_phone(where.partition("#")[2])
     await calls.get_by_role("button", name="Escuchar").click()
     await anas.hears_ring()
     await anas.answer()
@@ -66,6 +68,8 @@ async def test_a_call_is_held_transferred_and_joined_by_a_supervisor(stage: Stag
     await expect(calls.get_by_role("list", name="En la llamada")).to_contain_text("Hablar con todos")
     await anas.speak("I can help too")
     await emily.hears("I can help too")
+    await check(ana)
+    await check(diego.page)
     await calls.get_by_role("button", name="Salir").click()
     await anas.is_over()
 
@@ -86,6 +90,7 @@ async def test_a_colleague_is_asked_and_gets_the_call(stage: Stage) -> None:
     await lucia.press("Alt+p")
     dialog = lucia.page.get_by_role("dialog", name="Sumar a la llamada")
     await dialog.get_by_role("option", name="Diego").click()
+    await check(lucia.page)
     await dialog.get_by_role("button", name="Consultar").click()
     await expect(call).to_contain_text("Consulta: el cliente espera")
     people = call.get_by_role("list", name="En la llamada")
@@ -94,6 +99,7 @@ async def test_a_colleague_is_asked_and_gets_the_call(stage: Stage) -> None:
     await diegos.answer()
     await lucias.speak("¿La tomás vos?")
     await diegos.hears("¿La tomás vos?")
+    await check(lucia.page)
     await people.get_by_role("button", name="Dejar la llamada a Diego").click()
     await expect(lucia.page.get_by_text("La llamada quedó con Diego")).to_be_visible()
     await lucias.is_over()
