@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from contactcenter.channels.voice import CallAsked, Join, Link, Music, Part
+from contactcenter.channels.voice import CallAsked, CallReported, CallState, Join, Link, Music, Part
 from contactcenter.config.ivr import LoadedIvr
 from contactcenter.domain.calendars import Calendar, Outside
 from contactcenter.domain.stimuli import ClosureRequested
@@ -407,3 +407,31 @@ async def test_whoever_calls_is_the_customer_that_is_known(each: Desk) -> None:
     assert (arrived["customer_id"], arrived["tier"]) == (customer, "B")
     assert arrived["flags"] == ["life_support", "special_case"]
     assert await each.rows("SELECT COUNT(*) FROM customer") == [(1,)]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_two_web_nodes_are_one_front_desk(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/desk.sqlite3"
+    if database == "postgresql":
+        url = request.getfixturevalue("postgres_url").replace("+asyncpg", "")
+    async with desk(url) as one, desk(url) as other:
+        for _ in range(3):
+            caller = one.caller()
+            for keys in (None, "1", "0"):
+                asked = caller.asked(keys=keys)
+                nodes = (one, other, one, other)
+                answers = await together(*(node.front.answer(asked) for node in nodes))
+                assert all(answer == answers[0] for answer in answers)
+                caller.take(answers[0])
+            left = CallReported(channel="voice", call_id=caller.id, state=CallState.COMPLETED, at=time.time())
+            hazard = caller.asked(keys="9")
+            await together(
+                one.front.reported(left),
+                other.front.reported(left),
+                other.front.answer(hazard),
+                one.front.answer(hazard),
+            )
+        async with one.center.routing():
+            await settled(one)
+            assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")] * 3
+            assert await one.rows("SELECT COUNT(*) FROM customer") == [(3,)]
