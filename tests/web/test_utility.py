@@ -118,6 +118,9 @@ async def test_supervisors_see_what_was_reported(center: Rig) -> None:
         await center.text(center.sms("LUZ", sender=MARTA))
         await center.text(center.sms("LUZ 4401873"))
         await center.storage.report_outage("call:1", "voice", "+59899000002", None, time.time())
+        counted = center.process.metrics.render().decode()
+        for result in ("new", "joined"):
+            assert f'contactcenter_outage_reports_total{{channel="sms",result="{result}"}} 1.0' in counted
         seen = await sofia.get(f"{BASE}/reports")
         assert [(one["zone"], one["reports"], one["times"], one["outage"]) for one in seen["zones"]] == [
             (None, 1, 1, None),
