@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -15,6 +15,7 @@ from contactcenter.config.entries import read_priority
 from contactcenter.config.files import load_configuration
 from contactcenter.config.needs import NEEDS_FIELDS, SkillReader, read_names
 from contactcenter.config.reading import Value, hint
+from contactcenter.config.sounds import FOLDER, NAME, TYPES, find_sound
 from contactcenter.config.yaml_source import parse_yaml, read_yaml
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
@@ -48,7 +49,6 @@ _MOST_PROMPTS: Final = 10
 _MOST_WORDS: Final = 20
 _MOST_NODES: Final = 1_000
 _MOST_LANGUAGES: Final = 10
-_FILE: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _TIERS: Final = ("A", "B", "C")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -70,14 +70,17 @@ class LoadedIvr:
 
 
 def load_ivr(folder: Path) -> LoadedIvr:
-    """Read ivr.yaml of `folder`, with the skills.yaml and routing.yaml beside it.
+    """Read ivr.yaml of `folder`, with the skills.yaml, routing.yaml and recordings beside it.
 
     Raises:
         InvalidConfigurationError: with every problem, each with file, line and remedy.
     """
     configuration = load_configuration(folder).configuration
     source = read_yaml(folder / IVR_FILE)
-    return LoadedIvr(_ivr_of(source.value, configuration, source.problems, source.place), configuration)
+    ivr = _ivr_of(source.value, configuration, source.problems, source.place)
+    if missing := [source.place(problem) for problem in _missing(ivr, folder)]:
+        raise InvalidConfigurationError(sorted(missing, key=lambda problem: problem.line or 0))
+    return LoadedIvr(ivr, configuration)
 
 
 def parse_ivr(text: str, configuration: Configuration, file: str = IVR_FILE) -> Ivr:
@@ -105,6 +108,22 @@ def _ivr_of(
     if found:
         raise InvalidConfigurationError(sorted(found, key=lambda problem: problem.line or 0))
     return ivr
+
+
+def _missing(ivr: Ivr, folder: Path) -> Iterator[Problem]:
+    """Recordings that callers would not hear: a vendor that is sent to no file ends the call."""
+    named = {
+        f"prompts.{name}.{language}.file": said.file
+        for name, prompt in ivr.prompts.items()
+        for language, said in prompt.items()
+        if isinstance(said, Recording)
+    }
+    if ivr.hold.music:
+        named["hold.music"] = ivr.hold.music
+    for path, file in named.items():
+        if find_sound(folder, file) is None:
+            endings = " or ".join(TYPES)
+            yield Problem(path, f"there is no {FOLDER}/{file} beside ivr.yaml; put the recording ({endings}) there")
 
 
 class _Reader:
@@ -358,6 +377,6 @@ def _recording(value: Value) -> Recording:
 
 def _file(value: Value) -> str:
     file = value.text()
-    if file and not _FILE.fullmatch(file):
+    if file and not NAME.fullmatch(file):
         value.problem(f"{file!r} is no file below the recordings; write such as es/welcome.mp3")
     return file

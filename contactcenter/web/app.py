@@ -103,6 +103,7 @@ def _add_routes(app: web.Application) -> None:
     router.add_get("/chat/media/{id}", chat_media.get)
     router.add_get("/chat/widget.js", static.widget)
     router.add_get("/media/{id}", uploads.linked)
+    router.add_get("/sounds/{file:.+}", static.sound)
     router.add_get("/healthz", health.healthz)
     router.add_get("/readyz", health.readyz)
     router.add_get("/metrics", health.metrics)

@@ -1,7 +1,7 @@
-"""Files that a browser is given: the built console and widget, the API's page, the demo's page.
+"""Files that a browser is given: the built console and widget, the API's page, the demo's page; what calls play.
 
-Files under assets/ carry a hash of their content in their name, so they may be kept for ever; all others are
-asked for again each time and answered 304.
+Files under assets/ carry a hash of their content in their name, so they may be kept for ever; what calls play is kept
+for a day; all others are asked for again each time and answered 304.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import web
 
 import contactcenter
+from contactcenter.config.sounds import find_sound, type_of
 from contactcenter.web.access import guarded, public
 from contactcenter.web.errors import not_found
 from contactcenter.web.state import DEPENDENCIES
@@ -22,6 +23,7 @@ CONSOLE: Final = web.AppKey("console_files", Path)
 OPEN: Final = public("files that everybody may have")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
+FOR_A_DAY: Final = "public, max-age=86400"
 
 NOT_BUILT: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Not built yet</title>"
@@ -89,6 +91,16 @@ async def demo_page(request: web.Request) -> web.StreamResponse:
     if request.app[DEPENDENCIES].demo is None:
         raise not_found("No page")
     return _own("demo", request.match_info.get("file") or "index.html")
+
+
+@guarded(OPEN)
+async def sound(request: web.Request) -> web.StreamResponse:
+    """What a call plays: a recording of the operator's, or the hold music; a voice vendor fetches it unsigned."""
+    name = request.match_info["file"]
+    found = find_sound(request.app[DEPENDENCIES].settings.config_dir, name)
+    if found is None:
+        raise not_found("No sound")
+    return web.FileResponse(found, headers={"Content-Type": type_of(name) or "", "Cache-Control": FOR_A_DAY})
 
 
 def _own(folder: str, name: str) -> web.FileResponse:

@@ -33,7 +33,7 @@ async def test_only_these_routes_are_open(center: Rig) -> None:
     assert public == {
         "/", "/console", "/console/{path}", "/api/v1/docs", "/api/v1/docs/{file}", "/api/v1/openapi.json",
         "/api/v1/session", "/demo/chat", "/demo/{file}", "/healthz", "/readyz", "/metrics", "/media/{id}",
-        "/chat/widget.js", "/chat/socket", "/chat/media", "/chat/media/{id}",
+        "/chat/widget.js", "/chat/socket", "/chat/media", "/chat/media/{id}", "/sounds/{file}",
         "/webhooks/{path}",
     }  # fmt: skip
 
