@@ -85,6 +85,12 @@ def test_the_shipped_file_is_fine() -> None:
         ("bye: {es: Chau, en: Bye}", "bye: {}", "prompts.bye: has no text in es, en"),
         ("retries: 1", "retries: 100", "nodes.level.menu.retries: 100 is outside of 0 to 5"),
         (HANG_UP, HANG_UP + "\n  lost:\n    hang_up: {}", "nodes.lost: is never reached"),
+        ("position: place", "position: plaza", "hold.position: there is no prompt 'plaza'"),
+        ("every: 2", "every: 0", "hold.every: 0 is outside of 1 to 20"),
+        ("hold/piano.mp3", "/etc/piano.mp3", "hold.music: '/etc/piano.mp3' is no file"),
+        ("full: {es: Lleno", 'full: {es: "{position}"', "hold.full: could be silent"),
+        ("en: Pick}", 'en: "Pick {position}"}', "prompts.pick.en: there is no value {position}"),
+        ("  soon: soon", "  sooner: soon", "hold.sooner: is not known here"),
         (
             "otherwise: bye",
             "otherwise: who",
