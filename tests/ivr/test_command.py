@@ -85,6 +85,9 @@ def test_a_file_with_everything_is_walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copy(Path(__file__).parent / "everything.yaml", tmp_path / "ivr.yaml")
+    for sound in ("es/hello.mp3", "hold/piano.mp3"):
+        (tmp_path / "sounds" / sound).parent.mkdir(parents=True)
+        (tmp_path / "sounds" / sound).write_bytes(b"")
     failing = walk("099123456\n1230\n", monkeypatch, capsys, "--failing")
     assert failing.startswith("[es] (es/hello.mp3)\n")
     assert "? 6 to 10 digits, then #, 3 s of silence" in failing
