@@ -7,7 +7,8 @@ then a signed webhook that asks what they hear next, again and again, every thir
 in line it is measured for a while, and then they hang up.
 
 Measured is each webhook, from before it is sent until its answer is read: what a caller hears is late by so much.
-Processor time is a share of one core, the center's with its children.
+Processor time is a share of one core, the center's with its children. The rows "(late)" are what this client's own
+timers were late by: what the machine was busy with besides is in all figures.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ from tests.e2e.calling import FILES, ROOT
 from tests.e2e.processes import OURS, Center, center
 from tests.localnet.telephone import Telephone, dial
 
+LATE: Final = "(late)"
 PERSON: Final = "0"
 """The key for a person, in the menus we ship."""
+STEP: Final = 0.02
 SETTLE: Final = 15.0
 PATIENCE: Final = 120.0
 
@@ -69,6 +72,15 @@ class Used:
         """Both as shares of one core."""
         took = self.at - before.at
         return f"{(self.center - before.center) / took:.0%} + {(self.client - before.client) / took:.0%}"
+
+
+async def _watch_timers(timers: list[Timer]) -> None:
+    """Note by how much a short sleep of ours is late."""
+    while True:
+        began = time.monotonic()
+        await asyncio.sleep(STEP)
+        if timers:
+            timers[-1].took.setdefault(LATE, []).append(time.monotonic() - began - STEP)
 
 
 def _part(exchange: Exchange) -> str:
@@ -139,6 +151,7 @@ async def _run(
         return timers[-1]
 
     made.network.webhooks.watch(lambda exchange: timers[-1](exchange) if timers else None)
+    watching = asyncio.create_task(_watch_timers(timers))
     began, arriving = Used.now(pid), phase()
     tasks = []
     for number in range(callers):
@@ -158,6 +171,7 @@ async def _run(
     await asyncio.gather(*(telephone.post("hangup") for telephone in telephones))
     await asyncio.sleep(SETTLE)
     gone = Used.now(pid)
+    watching.cancel()
     note = f"{here} of {callers} in line"
     return [
         *_rows(kind, callers, "they come", arriving, arrived.at - began.at, arrived.since(began), memory, ""),
