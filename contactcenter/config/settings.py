@@ -51,6 +51,7 @@ class Settings:
     twilio_calls_per_second: float = 1.0
     twilio_api_key_sid: str | None = None
     twilio_api_key_secret: str | None = field(default=None, repr=False)
+    dialled_prefixes: tuple[str, ...] = ()
     recording_days: int = 90
     outage_keywords: tuple[str, ...] = ("luz", "corte")
 
@@ -167,6 +168,12 @@ VARIABLES: Final = (
         "How many calls a second the account may begin (a new account: 1). Agents' telephones are called no faster;"
         " have Twilio raise it before more agents than that answer at once.",
         values.rate,
+    ),
+    Variable(
+        f"{PREFIX}DIALLED_PREFIXES", "dialled_prefixes", "",
+        "How the numbers begin that agents and supervisors may call into a conversation, separated by commas"
+        " (`+598, +5411`). Empty: every number that the account may call.",
+        values.prefixes,
     ),
     Variable(
         "TWILIO_API_KEY_SID", "twilio_api_key_sid", None,

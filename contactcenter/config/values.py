@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from contactcenter.domain.outage_dialogue import words_of
 
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_PREFIX: Final = re.compile(r"\+[1-9][0-9]{0,13}")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 _SID: Final = re.compile(r"AC[0-9a-fA-F]{32}")
 _HIGHEST_PORT: Final = 65_535
@@ -133,6 +134,14 @@ def numbers(raw: str) -> tuple[str, ...]:
     for item in _items(raw):
         if not _PHONE.fullmatch(item):
             raise ValueError(f"{item!r} is no number; write + and digits without spaces, such as +59829001234")
+    return tuple(_items(raw))
+
+
+def prefixes(raw: str) -> tuple[str, ...]:
+    """Beginnings of telephone numbers, separated by commas."""
+    for item in _items(raw):
+        if not _PREFIX.fullmatch(item):
+            raise ValueError(f"{item!r} is no beginning of a number; write + and digits, such as +598")
     return tuple(_items(raw))
 
 

@@ -143,6 +143,18 @@ async def change(
         raise ApiError(HTTPStatus.CONFLICT, "not_in_call", "They are not in this call any more.")
 
 
+def check_number(call: Call, number: str | None) -> None:
+    """Whether agents may call this number at all.
+
+    Raises:
+        ApiError: 422 `number_not_allowed`.
+    """
+    allowed = call.deps.settings.dialled_prefixes
+    if number is not None and allowed and not number.startswith(allowed):
+        message = f"Numbers that begin with {', '.join(allowed)} can be called from here."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "number_not_allowed", message)
+
+
 def leg_id(scope: Scope, prefix: str) -> str:
     """Our id of the leg that a request calls: the same for a repeat, so that nobody is called twice.
 

@@ -16,7 +16,7 @@ from contactcenter.storage.call_legs import CallLeg
 from contactcenter.web.access import SUPERVISOR
 from contactcenter.web.actions import Answered, Requested, scope_of
 from contactcenter.web.api import Call, Endpoints
-from contactcenter.web.call_rooms import Talk, any_contact, bring_in, leg_id, network, talk_of, written
+from contactcenter.web.call_rooms import Talk, any_contact, bring_in, check_number, leg_id, network, talk_of, written
 from contactcenter.web.calling import ACTED, CALLED, Number, done, drop
 from contactcenter.web.errors import ApiError
 from contactcenter.web.requests import Scope
@@ -37,6 +37,7 @@ class Supervised(Requested):
 @endpoints.post("/api/v1/contacts/{id}/call/supervise", access=SUPERVISOR, errors=CALLED)
 async def supervise(call: Call, body: Supervised) -> Answered:
     """Enter a call, or change how one is heard in it."""
+    check_number(call, body.number)
     scope = scope_of(call, body)
     if await call.deps.storage.answer(scope.id) is None:
         talk = await talk_of(call, await any_contact(call))

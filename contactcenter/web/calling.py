@@ -26,6 +26,7 @@ from contactcenter.web.call_rooms import (
     Talk,
     bring_in,
     change,
+    check_number,
     leg_id,
     network,
     talk_of,
@@ -155,6 +156,7 @@ async def invite_to_call(call: Call, body: Invited) -> Reply[InvitedShape]:
     if (body.agent is None) == (body.number is None):
         message = "Name an agent or a number, exactly one of the two."
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_invitation", message)
+    check_number(call, body.number)
     scope = scope_of(call, body)
     if await call.deps.storage.answer(scope.id) is None:
         talk = await held_call(call)
@@ -178,6 +180,7 @@ async def invite_to_call(call: Call, body: Invited) -> Reply[InvitedShape]:
 @endpoints.post("/api/v1/contacts/{id}/call/forward", access=SIGNED_IN, errors=CALLED)
 async def forward_call(call: Call, body: Forwarded) -> Reply[InvitedShape]:
     """Give the customer to a number as soon as it answers; while it rings the agent stays, and keeps them if not."""
+    check_number(call, body.number)
     scope = scope_of(call, body)
     if await call.deps.storage.answer(scope.id) is None:
         talk = await held_call(call)

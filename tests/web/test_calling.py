@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contactcenter.domain.stimuli import HandedOver
 from tests.web.telephones import FRIEND, MARTA, Center, calling_center
 
 
@@ -135,6 +136,7 @@ async def test_a_supervisor_listens_whispers_and_joins(center: Center) -> None:
         assert (await sofia.act(f"{path}/supervise", mode="barge"))[1]["error"]["code"] == "still_calling"
         await telephone.post("answer")
         call = await talk.until_in("customer", "agent", "supervisor")
+        assert "ring" not in (await talk.desk.transcript())[1:] + (await talk.caller.transcript())[1:]
         assert call["participants"][-1]["muted"]
         await talk.caller.speak("No power")
         await telephone.hear("No power", "person")
@@ -220,3 +222,34 @@ async def test_a_console_without_keys_hears_where_its_telephone_is(center: Cente
         status, answer = await ana.call("GET", "/api/v1/voice/softphone")
         assert (status, answer["error"]["code"]) == (404, "own_telephone")
         assert answer["error"]["detail"]["telephone"] == FRIEND
+
+
+async def test_what_a_killed_node_left_of_a_hand_over_is_done(center: Center) -> None:
+    async with center.talking() as talk, center.rig.person("bruno") as bruno, bruno.desk():
+        await talk.does("invite", agent="bruno", consult=True)
+        telephone = await center.rings("client:bruno")
+        await telephone.post("answer")
+        await talk.until_in("customer", "agent", "guest")
+        # The router has decided, and nobody is left to see to the legs.
+        over = HandedOver(id="h", request_id="h", contact_id=talk.contact, agent_id="ana", to_agent="bruno")
+        answer = await center.rig.process.intake.ask(over)
+        assert answer is not None
+        assert answer.code is None
+        await talk.desk.until("completed")
+        await telephone.speak("I have you now")
+        await talk.caller.hear("I have you now", "person")
+        call = await bruno.get(f"/api/v1/contacts/{talk.contact}/call")
+        assert [one["role"] for one in call["participants"] if one["yours"]] == ["agent"]
+
+
+async def test_a_console_is_a_telephone_where_keys_are_set(tmp_path: Path, redis_url: str) -> None:
+    keys = {"TWILIO_API_KEY_SID": "SK" + "0" * 32, "TWILIO_API_KEY_SECRET": "k" * 32}
+    async with calling_center(tmp_path, redis_url, CONTACTCENTER_DIALLED_PREFIXES="+598, +54", **keys) as center:
+        async with center.rig.person("ana") as ana, center.rig.person("sofia") as sofia:
+            given = await ana.get("/api/v1/voice/softphone")
+            assert (given["identity"], given["token"].count(".")) == ("ana", 2)
+            assert "wss://*.twilio.com" in ana.headers["Content-Security-Policy"]
+            assert (await sofia.get("/api/v1/voice/softphone"))["identity"] != "ana"
+        async with center.talking() as talk:
+            assert await talk.refused("invite", number="+441234567890") == (422, "number_not_allowed")
+            assert await talk.refused("forward", number="+441234567890") == (422, "number_not_allowed")

@@ -172,6 +172,7 @@ export const enCodes: typeof esCodes = {
     network_away: "The telephone network does not answer. Look at the call and try again.",
     network_refused: "The telephone network refused it.",
     your_own_call: "This call is yours.",
+    number_not_allowed: "That number cannot be called from here.",
     invalid_invitation: "Choose a person or a number.",
   },
   channels: {

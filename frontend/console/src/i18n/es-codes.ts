@@ -171,6 +171,7 @@ export const esCodes = {
     network_away: "La red telefónica no responde. Mire la llamada y pruebe otra vez.",
     network_refused: "La red telefónica no lo permitió.",
     your_own_call: "Esta llamada es suya.",
+    number_not_allowed: "Desde aquí no se puede llamar a ese número.",
     invalid_invitation: "Elija una persona o un número.",
   },
   channels: {

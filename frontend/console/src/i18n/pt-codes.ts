@@ -172,6 +172,7 @@ export const ptCodes: typeof esCodes = {
     network_away: "A rede telefônica não responde. Veja a chamada e tente de novo.",
     network_refused: "A rede telefônica não permitiu.",
     your_own_call: "Esta chamada é sua.",
+    number_not_allowed: "Daqui não se pode ligar para esse número.",
     invalid_invitation: "Escolha uma pessoa ou um número.",
   },
   channels: {
