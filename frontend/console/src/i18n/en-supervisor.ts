@@ -80,9 +80,15 @@ export const enSupervisor: typeof esSupervisor = {
     interruptible: "A call may come while they hold messages",
   },
   people: {
-    lead: "The profile decides what reaches each person.",
+    lead: "The profile decides what reaches each person, the telephone where their calls ring.",
     saved: "{{name}} now has the profile {{profile}}.",
     search: "Search people",
+    telephone: "Telephone",
+    telephoneNone: "Console",
+    telephoneSaved: "{{name}}: calls ring at {{telephone}}.",
+    telephoneGone: "{{name}}: calls ring in the console.",
+    telephoneWrong:
+      "Write a number with + and country code, or sip:name@host; leave it empty for the console.",
   },
   contacts: {
     search: "Search",

@@ -79,9 +79,14 @@ export const esSupervisor = {
     interruptible: "Una llamada puede llegarle mientras atiende mensajes",
   },
   people: {
-    lead: "El perfil decide qué le llega a cada persona.",
+    lead: "El perfil decide qué le llega a cada persona, y el teléfono dónde suenan sus llamadas.",
     saved: "{{name}} tiene ahora el perfil {{profile}}.",
     search: "Buscar persona",
+    telephone: "Teléfono",
+    telephoneNone: "Consola",
+    telephoneSaved: "{{name}}: las llamadas suenan en {{telephone}}.",
+    telephoneGone: "{{name}}: las llamadas suenan en la consola.",
+    telephoneWrong: "Escriba un número con + y código de país, o sip:nombre@servidor; vacío es la consola.",
   },
   contacts: {
     search: "Buscar",

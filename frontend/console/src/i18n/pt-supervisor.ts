@@ -80,9 +80,14 @@ export const ptSupervisor: typeof esSupervisor = {
     interruptible: "Uma ligação pode chegar enquanto atende mensagens",
   },
   people: {
-    lead: "O perfil decide o que chega a cada pessoa.",
+    lead: "O perfil decide o que chega a cada pessoa, e o telefone onde tocam suas chamadas.",
     saved: "{{name}} agora tem o perfil {{profile}}.",
     search: "Buscar pessoa",
+    telephone: "Telefone",
+    telephoneNone: "Console",
+    telephoneSaved: "{{name}}: as chamadas tocam em {{telephone}}.",
+    telephoneGone: "{{name}}: as chamadas tocam no console.",
+    telephoneWrong: "Escreva um número com + e código do país, ou sip:nome@servidor; vazio é o console.",
   },
   contacts: {
     search: "Buscar",

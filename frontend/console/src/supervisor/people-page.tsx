@@ -1,4 +1,4 @@
-/** Which profile each person has. */
+/** Which profile each person has, and where their calls ring. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { request } from "../api/client";
@@ -50,6 +50,7 @@ export function PeoplePage() {
               <th>{t("supervisor.agent")}</th>
               <th>{t("supervisor.state")}</th>
               <th>{t("supervisor.profile")}</th>
+              <th>{t("people.telephone")}</th>
             </tr>
           </thead>
           <tbody>
@@ -103,6 +104,55 @@ function PersonRow({ agent, profiles }: { agent: Agent; profiles: { id: string; 
           onChange={(profile) => change.mutate(profile)}
         />
       </td>
+      <td>
+        <TelephoneField key={agent.telephone} agent={agent} />
+      </td>
     </tr>
+  );
+}
+
+const TELEPHONE = /^(|\+[1-9][0-9]{6,14}|sip:[\w.~%+-]{1,64}@[A-Za-z0-9.-]{1,100}(:[0-9]{1,5})?)$/;
+
+/** Saved with Enter or on leaving the field; Escape takes it back. */
+function TelephoneField({ agent }: { agent: Agent }) {
+  const { t } = useTexts();
+  const client = useQueryClient();
+  const before = agent.telephone ?? "";
+  const [written, setWritten] = useState(before);
+  const save = useMutation({
+    mutationFn: (telephone: string) =>
+      request<unknown>(`/agents/${encodeURIComponent(agent.id)}`, { method: "PUT", body: { telephone } }),
+    onSuccess: async (_, telephone) => {
+      const { name } = agent;
+      toast(
+        "ok",
+        telephone ? t("people.telephoneSaved", { name, telephone }) : t("people.telephoneGone", { name }),
+      );
+      await client.invalidateQueries({ queryKey: ["agents"] });
+    },
+    onError: (error) => toast("bad", errorText(t, error)),
+  });
+  const done = () => {
+    const telephone = written.trim();
+    if (telephone === before || save.isPending) return;
+    if (TELEPHONE.test(telephone)) save.mutate(telephone);
+    else toast("bad", t("people.telephoneWrong"));
+  };
+  return (
+    <TextField
+      label={`${t("people.telephone")}: ${agent.name}`}
+      hideLabel
+      icon="phone"
+      placeholder={t("people.telephoneNone")}
+      value={written}
+      onChange={setWritten}
+      onBlur={done}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") done();
+        else if (event.key === "Escape") setWritten(before);
+      }}
+      isDisabled={save.isPending}
+      isInvalid={!TELEPHONE.test(written.trim())}
+    />
   );
 }
