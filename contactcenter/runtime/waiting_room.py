@@ -20,6 +20,8 @@ from contactcenter.storage import HeldCall, UnavailableError
 
 FRESH_SECONDS: Final = 2.0
 """A picture younger than this is looked at as it is."""
+AHEAD_SECONDS: Final = 1.0
+"""Whoever looks at one older than this has the next one read, and does not wait for it."""
 PATIENCE_SECONDS: Final = 1.0
 """So long a poll waits for a newer one."""
 _PAIR: Final = 2
@@ -95,10 +97,12 @@ class WaitingRoom:
 
     async def look(self) -> Picture | None:
         """The picture; None when SQL has not answered for so long that nothing may be said by it."""
-        if not 0 <= self._clock() - self._seen_at < FRESH_SECONDS:
-            if self._reading is None or self._reading.done():
-                self._reading = asyncio.create_task(self._read(), name="waiting-room")
-            await asyncio.wait({self._reading}, timeout=PATIENCE_SECONDS)
+        age = self._clock() - self._seen_at
+        reading = self._reading
+        if (reading is None or reading.done()) and not 0 <= age < AHEAD_SECONDS:
+            self._reading = reading = asyncio.create_task(self._read(), name="waiting-room")
+        if reading is not None and not 0 <= age < FRESH_SECONDS:
+            await asyncio.wait({reading}, timeout=PATIENCE_SECONDS)
         return self._picture if 0 <= self._clock() - self._seen_at <= STALE_SECONDS else None
 
     def wait_of(self, contact_id: str, queue: str) -> Wait | None:
