@@ -89,7 +89,7 @@ async def test_a_hazard_goes_before_everything_that_waits(stage: Stage) -> None:
     first = await stage.handset("Marta Suárez")
     await first.say("LUZ 4401873 sin luz desde las 8")
     second = await stage.handset("Lucía Pereira")
-    await second.say("CORTE 2210456")
+    await second.say("CORTE 2210456 hace una hora")
     nelson = await stage.handset("Nelson Rodríguez")
     await nelson.say("PELIGRO un cable caído")
 
