@@ -79,13 +79,16 @@ def hand_over(floor: Floor, stimulus: it.HandedOver) -> None:
 
 
 def _joined_agent(floor: Floor, contact: Contact, agent_id: str) -> Agent:
-    """The agent who holds it from now on."""
+    """The agent who holds it from now on. They agreed on the telephone: whether they are ready is not asked."""
     if agent_id == contact.agent_id:
         raise RefusedError("invalid_transfer", "You have this contact already.")
-    target = target_agent(floor, contact, agent_id)
-    refusal = load_refusal(target, floor.pool.group_of(agent_id).profile, contact.media)
+    target = known_agent(floor, agent_id)
+    if target.status is AgentStatus.LOGGED_OUT or not target.sessions:
+        raise RefusedError("agent_not_available", f"{target.name} is not there now.", status=target.status)
+    profile = floor.pool.group_of(agent_id).profile
+    refusal = media_refusal(profile, contact.channel, contact.media) or load_refusal(target, profile, contact.media)
     if refusal is not None:
-        raise RefusedError("agent_cannot_take", f"{target.name} has other work now.", reason=refusal)
+        raise RefusedError("agent_cannot_take", f"{target.name} cannot hold this call now.", reason=refusal)
     return target
 
 

@@ -385,20 +385,18 @@ class RoutingMachine(RuleBasedStateMachine):
         data=st.data(),
         queue=st.sampled_from([None, None, *QUEUES, "gone"]),
         to_agent=st.sampled_from([None, *AGENTS, "nobody"]),
+        warm=st.booleans(),
     )
-    def transfer(self, data: st.DataObject, queue: str | None, to_agent: str | None) -> None:
-        """An agent gives a contact away; it keeps its place."""
+    def transfer(self, data: st.DataObject, queue: str | None, to_agent: str | None, warm: bool) -> None:
+        """An agent gives a contact away, a call also to whoever is in it; it keeps its place."""
         contact = self._contact(data, ContactState.CONNECTED)
         if contact is None:
             return
-        place = contact.place
-        self.feed(
-            it.TransferRequested,
-            contact_id=contact.id,
-            agent_id=contact.agent_id,
-            queue=queue,
-            to_agent=to_agent,
-        )
+        place, who = contact.place, {"contact_id": contact.id, "agent_id": contact.agent_id, "to_agent": to_agent}
+        if warm:
+            self.feed(it.HandedOver, **who, address=queue and "+59829001234")
+        else:
+            self.feed(it.TransferRequested, **who, queue=queue)
         assert contact.place == place
 
     @rule(data=st.data())

@@ -8,7 +8,7 @@ import pytest
 
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
-from contactcenter.domain.words import ContactState, MediaClass, Outcome
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, Outcome
 from tests.routing.center import Center
 
 
@@ -132,6 +132,18 @@ def test_a_call_is_handed_over_to_whoever_is_in_it_already() -> None:
     assert told(center, do.ConnectContact) == told(center, do.HoldCall) == told(center, do.EndCall) == []
     assert center.end("call") is None
     assert center.contact("call").state is ContactState.WRAP_UP
+
+
+def test_whoever_agreed_on_the_telephone_need_not_be_ready() -> None:
+    center = Center()
+    connected(center)
+    center.agent("bruno", available=False)
+    center.status("bruno", AgentStatus.NOT_READY, reason="pause")
+    assert center.ask(it.HandedOver, contact_id="call", agent_id="ana", to_agent="bruno") is None
+    assert center.contact("call").agent_id == "bruno"
+    center.feed(it.AgentConfigured, agent_id="carla", name="Carla", profile="expert")
+    over = {"contact_id": "call", "agent_id": "bruno", "to_agent": "carla"}
+    assert center.ask(it.HandedOver, **over) == "agent_not_available"
 
 
 def test_a_call_handed_to_a_number_is_over_for_us_and_goes_on() -> None:
