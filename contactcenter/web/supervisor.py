@@ -15,6 +15,7 @@ from contactcenter.storage.screen_records import ContactFilter
 from contactcenter.web.access import SUPERVISOR
 from contactcenter.web.actions import DECIDED, Answered, StatusChange, change_status
 from contactcenter.web.api import Body, Call, Endpoints, Query, Reply
+from contactcenter.web.call_rooms import check_number
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.hub import HUB
 from contactcenter.web.rendering import iso
@@ -131,6 +132,7 @@ async def change_agent(call: Call, body: ChangedAgent) -> AgentShape:
     if view is None:
         raise not_found("No agent")
     if body.telephone is not None:
+        check_number(call, body.telephone if body.telephone.startswith("+") else None)
         await call.deps.storage.legs.set_telephone(view.id, body.telephone or None)
     profile = body.profile or view.profile
     await _check_profile(call, profile)

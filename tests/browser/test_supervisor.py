@@ -131,6 +131,22 @@ async def test_another_profile_acts_at_once_too(stage: Stage) -> None:
     await expect(ana.get_by_text("Carolina Méndez tiene ahora el perfil Redes sociales.")).to_be_visible()
 
 
+async def test_calls_ring_where_a_supervisor_says(stage: Stage) -> None:
+    ana = await stage.supervisor("people")
+    telephone = ana.get_by_role("textbox", name="Teléfono: Carolina Méndez")
+    await telephone.fill("2900 1234")
+    await telephone.press("Enter")
+    await expect(ana.get_by_text("Escriba un número con + y código de país")).to_be_visible()
+    await telephone.fill("+59829001234")
+    await telephone.press("Enter")
+    await expect(ana.get_by_text("Carolina Méndez: las llamadas suenan en +59829001234.")).to_be_visible()
+    await ana.reload()
+    await expect(telephone).to_have_value("+59829001234")
+    await telephone.fill("")
+    await telephone.press("Tab")
+    await expect(ana.get_by_text("Carolina Méndez: las llamadas suenan en la consola.")).to_be_visible()
+
+
 async def test_two_supervisors_do_not_overwrite_each_other(stage: Stage) -> None:
     pages = [await stage.supervisor("profiles") for _ in range(2)]
     for page, level in zip(pages, (2, 4), strict=True):
