@@ -15,8 +15,10 @@ from contactcenter.channels.chat import Chat
 from contactcenter.channels.registry import BUILT_IN, GROUP, build_channels
 from contactcenter.channels.twilio_sms import TwilioSms
 from contactcenter.channels.twilio_voice import TwilioVoice
+from contactcenter.channels.voice import VoiceChannel
 from contactcenter.config.settings import load_settings
 from contactcenter.domain.errors import InvalidConfigurationError
+from contactcenter.domain.words import MediaClass
 
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "t" * 32}
 PUBLIC = {"CONTACTCENTER_PUBLIC_URL": "https://center.example"}
@@ -82,12 +84,17 @@ def test_a_local_network_can(tmp_path: Path) -> None:
 
 
 def test_every_channel_of_ours_says_what_web_and_dispatcher_need(tmp_path: Path) -> None:
-    channels = build_channels(context(tmp_path, **TWILIO, **PUBLIC), [])
+    channels = build_channels(context(tmp_path, **TWILIO, **PUBLIC, CONTACTCENTER_TWILIO_NUMBERS="+59829001234"), [])
     assert set(channels) == {entry.name for entry in BUILT_IN}
     paths = [path for channel in channels.values() for path in channel.webhooks]
-    assert sorted(paths) == ["/webhooks/twilio/sms", "/webhooks/twilio/status"]
+    voice = ("", "/hold", "/join", "/menu", "/recording", "/room", "/safe", "/status")
+    assert sorted(paths) == [
+        "/webhooks/twilio/sms", "/webhooks/twilio/status", *(f"/webhooks/twilio/voice{each}" for each in voice),
+    ]  # fmt: skip
     for channel in channels.values():
-        assert channel.limits.max_length > 0
+        speaks = channel.media is MediaClass.VOICE
+        assert (channel.limits.max_length > 0) is not speaks, "nothing is written to a telephone"
+        assert isinstance(channel, VoiceChannel) is speaks
 
 
 @pytest.mark.parametrize("build", [lambda _: None, lambda _: Chat, lambda _: Chat(deliver=_deliver, allows=str.__eq__)])
