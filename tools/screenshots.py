@@ -136,6 +136,31 @@ async def close(album: Album, lucia: Desk) -> None:
     await expect(pane).to_have_count(0)
 
 
+async def call(stage: Stage, album: Album) -> None:
+    """Emily calls; Lucía asks Diego while she waits."""
+    await stage.operator.network("PUT", "tempo", {"tempo": 0.1})
+    lucia, phone = await stage.agent("lucia"), await stage.desk_phone("client:lucia")
+    emily = await (await stage.handset("Emily Carter")).dial()
+    await emily.hears("press 9")
+    await emily.press("0")
+    await expect(lucia.offer).to_contain_text("Emily Carter")
+    await lucia.press("Alt+a")
+    await phone.hears_ring()
+    await phone.answer()
+    panel = lucia.pane("Emily Carter").get_by_role("region", name="Llamada", exact=True)
+    await expect(panel).to_contain_text("En llamada")
+    _, diegos = await stage.agent("diego"), await stage.desk_phone("client:diego")
+    await lucia.reply("Pregunta por la factura de octubre: el doble que la de setiembre.")
+    await lucia.press("Alt+p")
+    dialog = lucia.page.get_by_role("dialog", name="Sumar a la llamada")
+    await dialog.get_by_role("option", name="Diego").click()
+    await dialog.get_by_role("button", name="Consultar").click()
+    await diegos.hears_ring()
+    await diegos.answer()
+    await expect(panel.get_by_role("button", name="Dejar la llamada a Diego")).to_be_visible()
+    await album.take(lucia.page, "call")
+
+
 async def play(stage: Stage, album: Album) -> None:
     """The tour, in its order."""
     await sign_in(stage, album)
@@ -166,6 +191,10 @@ async def main() -> None:
             browser = await playwright.chromium.launch(
                 executable_path=services.chromium(), args=list(services.CHROMIUM_FLAGS)
             )
+            first = Stage(browser, center, operator)
+            await call(first, Album(sys.argv[1:]))
+            await first.close()
+            await operator.clean_up()
             stage = Stage(browser, center, operator)
             await play(stage, Album(sys.argv[1:]))
             await stage.close()
