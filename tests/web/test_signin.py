@@ -106,7 +106,10 @@ async def test_a_session_that_sql_forgot_closes_its_windows(center: Rig) -> None
 
 async def test_the_demo_lists_its_sign_ins_and_nothing_else_does(tmp_path: Path, redis_url: str) -> None:
     account = DemoAccount(username="ana", password=PASSWORD, name="Ana", role="agent")
-    async with rig(tmp_path, redis_url, demo=Demo(accounts=[account], handset_url="http://localhost:8081/")) as center, Person(center) as person:
+    async with (
+        rig(tmp_path, redis_url, demo=Demo(accounts=[account], handset_url="http://localhost:8081/")) as center,
+        Person(center) as person,
+    ):
         status, body = await person.call("GET", "/api/v1/session")
         assert status == 401
         assert body["error"]["detail"]["demo_accounts"][0]["password"] == PASSWORD
