@@ -280,7 +280,7 @@ class _Look:
             return self._rhythm.connecting
         for leg in self._contact.legs:
             if leg.role == AGENT and leg.agent_id != self._contact.agent_id:
-                await self._calls.end_leg(leg, self._contact, self._channel)  # They handed the call over.
+                await self._given_away(leg, mine)
                 continue
             if leg.call_id is None or leg.call_id in inside:
                 continue
@@ -293,6 +293,12 @@ class _Look:
             await self._admit(mine)  # The caller was to be here and is not: they are asked in again.
             return self._rhythm.connecting
         return self._rhythm.talking
+
+    async def _given_away(self, leg: CallLeg, mine: CallLeg | None) -> None:
+        """An agent handed the call over; what the web node that did it left undone once the other has it is done."""
+        if mine is not None and mine.role == AGENT:
+            await self._channel.change(self._contact.contact_id, self._contact.call_id, held=False)
+            await self._calls.end_leg(leg, self._contact, self._channel)
 
     async def waiting(self) -> float | None:
         """Nobody is called: whoever hung up is gone, and legs that are left are ended."""

@@ -159,15 +159,20 @@ class Calls:
         self._bus.post("call", payload)
 
     async def put_on_hold(self, contact: CallerContact, channel: VoiceChannel, agent_id: str) -> None:
-        """End every leg, and let the caller, if they were in the room with this agent, ask at the hold."""
-        if await self._was_admitted(contact, agent_id):
+        """End every leg, and let the caller, if they are in the room or on their way into it, ask at the hold."""
+        if await self._was_admitted(contact, agent_id) or await self._is_inside(contact, channel):
             await channel.move(contact.call_id, Link(part=Part.HOLD, contact=contact.contact_id))
         await self.end_legs(contact, channel)
 
     async def _was_admitted(self, contact: CallerContact, agent_id: str) -> bool:
         """Who was never asked into the room hears the hold already."""
         legs = [leg for leg in await self.legs.legs_of(contact.contact_id, live=False) if leg.agent_id == agent_id]
-        return bool(legs) and (legs[-1].admitted_at is not None or legs[-1].role != AGENT)
+        return bool(legs) and legs[-1].admitted_at is not None
+
+    async def _is_inside(self, contact: CallerContact, channel: VoiceChannel) -> bool:
+        """Another agent may have brought the caller into the room, and handed them over."""
+        room = await channel.room(contact.contact_id)
+        return room is not None and any(each.call_id == contact.call_id for each in room.occupants)
 
     async def end(self, contact: CallerContact, channel: VoiceChannel, *, told: bool = False) -> None:
         """End the call and every leg; `told`: the caller hears why at the hold before."""

@@ -10,7 +10,7 @@ import pytest
 from contactcenter.domain.stimuli import ClosureRequested, ContactEnded, HandedOver, TransferRequested
 from contactcenter.domain.words import ContactState
 from contactcenter.runtime.ids import new_id
-from contactcenter.storage.call_legs import GUEST, SUPERVISOR
+from contactcenter.storage.call_legs import AGENT, GUEST, SUPERVISOR
 from tests.runtime.calling import Calling, calling
 from tests.runtime.waiting import until
 
@@ -175,7 +175,8 @@ async def test_an_end_beside_the_talk_ends_nothing(one: Calling) -> None:
         assert (await one.contact(contact)).state == ContactState.CONNECTED
 
 
-async def test_who_hands_a_call_over_leaves_it_and_who_has_it_now_ends_it(one: Calling) -> None:
+@pytest.mark.parametrize("transferred", [False, True])
+async def test_who_hands_a_call_over_leaves_it_and_who_has_it_now_ends_it(one: Calling, transferred: bool) -> None:
     async with one.routing():
         await one.agent()
         caller, desk, contact = await one.connected()
@@ -183,9 +184,19 @@ async def test_who_hands_a_call_over_leaves_it_and_who_has_it_now_ends_it(one: C
         other = await one.invited(contact, "agent:beto", GUEST, agent_id="beto")
         handed = HandedOver(id=new_id(), request_id=new_id(), contact_id=contact, agent_id="ana", to_agent="beto")
         assert (await one.center.ask(handed)).code is None
+        leg = (await one.legs(contact))[-1]
+        assert await one.center.storage.legs.changed_role(leg.id, AGENT)  # as the web node does
         await desk.until("completed")
         await one.talk(caller, other)
         await until_live(one, contact, 1)
+        if transferred:
+            transfer = TransferRequested(
+                id=new_id(), request_id=new_id(), contact_id=contact, agent_id="beto", queue="power"
+            )
+            assert (await one.center.ask(transfer)).code is None
+            await caller.hear("Espere")
+            await other.until("completed")
+            return
         await other.post("hangup")
         await one.until_state(contact, ContactState.WRAP_UP)
         assert (await one.contact(contact)).agent_id == "beto"
