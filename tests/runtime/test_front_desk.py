@@ -435,3 +435,17 @@ async def test_two_web_nodes_are_one_front_desk(database: str, request: pytest.F
             await settled(one)
             assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")] * 3
             assert await one.rows("SELECT COUNT(*) FROM customer") == [(3,)]
+
+
+async def test_whoever_finds_too_many_waiting_hears_that(tmp_path: Path) -> None:
+    queues = MENUS.configuration.queues
+    altered = replace(MENUS.configuration, queues={**queues, "atencion": replace(queues["atencion"], waiting_limit=0)})
+    async with desk(f"sqlite:///{tmp_path}/desk.sqlite3", menus=LoadedIvr(MENUS.ivr, altered)) as front:
+        caller = front.caller()
+        await caller.dial()
+        await caller.press("0")
+        async with front.center.routing():
+            await settled(front)
+            await caller.ask(link=Link(part=Part.HOLD, contact=caller.contact))
+            assert "demasiadas llamadas en espera" in caller.said()
+            assert isinstance(caller.heard[-1], HangUp)
