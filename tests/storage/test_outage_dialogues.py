@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +167,22 @@ async def test_a_storm_in_one_commit(storage: Storage) -> None:
     told = await served(storage, *items)
     assert len({one.number for one in told if one}) == 1
     assert sum(one is not None and not one.joined for one in told) == 1
+
+
+async def test_two_processes_take_turns(storage: Storage, url: str, clock: Clock) -> None:
+    other = await Storage.open(url, clock=clock)
+    try:
+        both = (storage, other)
+        work: list[Coroutine[Any, Any, Any]] = [
+            both[n % 2].take_in([wrote(str(n), (MARTA, STRANGER)[n // 2 % 2], "LUZ 4401873")]) for n in range(16)
+        ]
+        work += [
+            both[n % 2].utility.put(Register(outages=(Outage("O-2", "S", {"es": str(n)}, NOW),))) for n in range(4)
+        ]
+        await asyncio.gather(*work)
+        told = await other.report_outage("last", "voice", MARTA, None, NOW)
+        assert told is not None
+        assert (told.times, told.outage is None) == (17, False)
+        assert len([one for one in await stimuli(storage) if one.served and one.served.number == told.number]) == 16
+    finally:
+        await other.close()
