@@ -324,10 +324,19 @@ class _Look:
         if not outside:
             await self._calls.end(self._contact, self._channel)
             return None
-        for leg in self._contact.legs:
-            if leg not in outside:
-                await self._calls.end_leg(leg, self._contact, self._channel)
+        await self._leave_alone(outside, [leg for leg in self._contact.legs if leg not in outside])
         return self._rhythm.talking
+
+    async def _leave_alone(self, outside: list[CallLeg], ours: list[CallLeg]) -> None:
+        """Whoever is outside goes on with the caller, without us; the room ends with them."""
+        if not ours:
+            return
+        contact_id = self._contact.contact_id
+        await self._channel.change(contact_id, self._contact.call_id, held=False)
+        for leg in outside:
+            await self._channel.change(contact_id, leg.call_id or "", ends=True)
+        for leg in ours:
+            await self._calls.end_leg(leg, self._contact, self._channel)
 
     # Parts of it
 
