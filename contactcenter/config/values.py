@@ -15,6 +15,7 @@ _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _PREFIX: Final = re.compile(r"\+[1-9][0-9]{0,13}")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 _SID: Final = re.compile(r"AC[0-9a-fA-F]{32}")
+_KEY_SID: Final = re.compile(r"SK[0-9a-zA-Z]{32}")
 _HIGHEST_PORT: Final = 65_535
 _SHORTEST_SECRET: Final = 16
 _SLOWEST: Final = 0.01
@@ -167,6 +168,13 @@ def account_sid(raw: str) -> str:
     """A Twilio account's id."""
     if not _SID.fullmatch(raw):
         raise ValueError("is no account SID; copy it from the Twilio console: AC and 32 letters or digits")
+    return raw
+
+
+def api_key_sid(raw: str) -> str:
+    """A Twilio API key's id."""
+    if not _KEY_SID.fullmatch(raw):
+        raise ValueError("is no API key SID; copy it from the Twilio console: SK and 32 letters or digits")
     return raw
 
 
