@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +127,17 @@ class Center:
 
         async def so() -> bool:
             found[:] = await self.rig.rows("SELECT * FROM contact WHERE id = :id", id=contact)
-            return found[0].state == state
+            return bool(found[0].state == state)
 
         await until(so)
         return found[0]
 
 
 @asynccontextmanager
-async def calling_center(folder: Path, redis_url: str, **environ: str) -> AsyncIterator[Center]:
-    """A center of one process that takes calls."""
+async def calling_center(
+    folder: Path, redis_url: str, *, recorded: bool = False, **environ: str
+) -> AsyncIterator[Center]:
+    """A center of one process that takes calls, and keeps what is said in all of them if they are `recorded`."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     voice = f"{url}/webhooks/twilio/voice"
@@ -163,7 +165,7 @@ async def calling_center(folder: Path, redis_url: str, **environ: str) -> AsyncI
         )
         storage = await Storage.open(settings.database_url, migrate=True)
         try:
-            await _seed(storage)
+            await _seed(storage, recorded=recorded)
         finally:
             await storage.close()
         wiring = Wiring(
@@ -175,9 +177,11 @@ async def calling_center(folder: Path, redis_url: str, **environ: str) -> AsyncI
         assert not network.violations, network.violations
 
 
-async def _seed(storage: Storage) -> None:
+async def _seed(storage: Storage, *, recorded: bool) -> None:
     agents = [(agent, agent.title(), "polivalente") for agent in AGENTS]
-    await storage.seed(load_ivr(ROOT).configuration, agents, "test")
+    shipped = load_ivr(ROOT).configuration
+    queues = {name: replace(queue, recorded=recorded) for name, queue in shipped.queues.items()}
+    await storage.seed(replace(shipped, queues=queues), agents, "test")
     for username, role in PEOPLE.items():
         await storage.put_account(
             Account(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -243,7 +244,7 @@ async def test_what_a_killed_node_left_of_a_hand_over_is_done(center: Center) ->
 
 
 async def test_a_console_is_a_telephone_where_keys_are_set(tmp_path: Path, redis_url: str) -> None:
-    keys = {"TWILIO_API_KEY_SID": "SK" + "0" * 32, "TWILIO_API_KEY_SECRET": "k" * 32}
+    keys: Any = {"TWILIO_API_KEY_SID": "SK" + "0" * 32, "TWILIO_API_KEY_SECRET": "k" * 32}
     async with calling_center(tmp_path, redis_url, CONTACTCENTER_DIALLED_PREFIXES="+598, +54", **keys) as center:
         async with center.rig.person("ana") as ana, center.rig.person("sofia") as sofia:
             given = await ana.get("/api/v1/voice/softphone")
@@ -253,3 +254,12 @@ async def test_a_console_is_a_telephone_where_keys_are_set(tmp_path: Path, redis
         async with center.talking() as talk:
             assert await talk.refused("invite", number="+441234567890") == (422, "number_not_allowed")
             assert await talk.refused("forward", number="+441234567890") == (422, "number_not_allowed")
+
+
+async def test_a_recording_is_paused_while_a_card_number_is_said(tmp_path: Path, redis_url: str) -> None:
+    async with calling_center(tmp_path, redis_url, recorded=True) as center, center.talking() as talk:
+        assert (await talk.now())["recording"] == "on"
+        await talk.does("recording/pause")
+        assert (await talk.until(recording="paused"))["known"]
+        await talk.does("recording/resume")
+        await talk.until(recording="on")

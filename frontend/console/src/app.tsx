@@ -8,6 +8,7 @@ import { useFreshness } from "./api/queries";
 import type { Session } from "./api/types";
 import { ConsoleContext, isSupervisor, SessionContext, useLive, useSession } from "./context";
 import { DeskPage } from "./desk/desk-page";
+import { PhoneBar } from "./desk/phone-bar";
 import { adoptLanguage, errorText, useTexts } from "./i18n";
 import { localeOf } from "./lib/format";
 import { go, useRoute } from "./lib/router";
@@ -139,6 +140,7 @@ function Pages({ onSignOut, onEnded }: { onSignOut: () => void; onEnded: () => v
       </a>
       <TopBar onSignOut={onSignOut} page={page ? "supervisor" : "desk"} />
       <ConnectionBanner />
+      <PhoneBar />
       <ErrorBoundary key={page ? "supervisor" : "desk"}>
         {page ? (
           <Suspense fallback={<Loading />}>

@@ -30,8 +30,9 @@ export interface CallNow {
   known: boolean;
 }
 
-/** Milliseconds after which a call is read again though nothing was heard of it. */
-const EVERY = 10_000;
+/** Milliseconds after which a call is read again though nothing was heard of it; each asks the telephone network. */
+const EVERY = 60_000;
+const SOON = 5_000;
 
 /** `version` is the contact's: who holds it may have changed. */
 export function useCall(contactId: string, version: number) {
@@ -40,7 +41,7 @@ export function useCall(contactId: string, version: number) {
     queryKey: ["call", contactId, version, changes],
     queryFn: () => request<CallNow>(`/contacts/${encodeURIComponent(contactId)}/call`),
     placeholderData: keepPreviousData,
-    refetchInterval: EVERY,
+    refetchInterval: (query) => (query.state.data?.known === false ? SOON : EVERY),
   });
 }
 

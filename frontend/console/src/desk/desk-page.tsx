@@ -18,7 +18,6 @@ import { askToCompose } from "./focus";
 import { useLayout } from "./layout";
 import { OfferCard } from "./offer-card";
 import { fit, hide, panes, show } from "./panes";
-import { PhoneBar } from "./phone-bar";
 import { Rail } from "./rail";
 import { Ringing } from "./ringing";
 import { EmptyStage } from "./stage";
@@ -104,7 +103,6 @@ export function DeskPage() {
         tabIndex={-1}
         data-handle={current !== null && !panelShown ? true : undefined}
       >
-        <PhoneBar />
         {!ready && <Loading />}
         {ready && shown.length === 0 && offers.length === 0 && (
           <EmptyStage agent={agent} hasConversations={conversations.length > 0} />
