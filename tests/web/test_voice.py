@@ -186,6 +186,8 @@ async def test_who_calls_while_sql_is_away_is_served_afterwards(tmp_path: Path, 
             for caller in (choosing, new):
                 await caller.hear("dificultades técnicas")
             await waiting.hear(kind="play")
+            over = {"AccountSid": ACCOUNT_SID, "CallSid": waiting.sid, "CallStatus": "completed"}
+            assert await calls.center.text(over, f"{VOICE}/status") == 503, "the network tells again later"
             server.start()
             for caller in (choosing, new):
                 await caller.hear("Ya le comunicamos")
