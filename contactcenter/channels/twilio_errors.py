@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,11 +25,19 @@ def errors_told() -> Iterator[None]:
     except TwilioRestException as error:
         raise _refusal(error.code or error.status) from error
     except TwilioException as error:
-        # A page that could not be listed carries its response instead of an exception of its own.
-        status = getattr(error.args[-1], "status_code", None) if error.args else None
-        raise _refusal(status or "unknown") from error
+        raise _refusal(_code_of(error.args[-1] if error.args else None)) from error
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise TransientError("Twilio's answer cannot be read") from error
+
+
+def _code_of(response: object) -> object:
+    """Of a page that could not be listed: the library hands its response over instead of an exception of its own."""
+    status = getattr(response, "status_code", None) or "unknown"
+    try:
+        answer = json.loads(getattr(response, "text", ""))
+    except (ValueError, TypeError):
+        return status
+    return (answer.get("code") if isinstance(answer, dict) else None) or status
 
 
 def _refusal(code: object) -> PermanentError:

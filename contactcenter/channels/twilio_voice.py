@@ -42,9 +42,9 @@ _CLOCK_SKEW: Final = 2.0
 """Seconds that our clock may be ahead of Twilio's, whose times are whole seconds besides."""
 _LOOKED_AT: Final = 100
 _ROOM: Final = 250
-_SIP: Final = re.compile(r"sip:[!-~]{1,255}")
+_SIP: Final = re.compile(r"sips?:[!-~]{1,255}")
 _NUMBER: Final = re.compile(r"\+[0-9]{6,15}")
-_NOT_IDENTITY: Final = re.compile(r"[^A-Za-z0-9_-]")
+_NOT_IDENTITY: Final = re.compile(r"[^A-Za-z0-9]")
 AGENT: Final = "agent:"
 """Before an agent's id: the telephone in their console."""
 _GONE_CODES: Final = frozenset({"20404", "404", "21220"})
@@ -253,7 +253,7 @@ class TwilioVoice(VoiceChannel):
             return None
         key, secret = self._api_key
         identity = identity_of(agent_id)
-        token = AccessToken(self._auth[0], key, secret, identity=identity, ttl=min(seconds, MAX_TOKEN_SECONDS))
+        token = AccessToken(self._auth[0], key, secret, identity=identity, ttl=min(max(seconds, 1), MAX_TOKEN_SECONDS))
         token.add_grant(VoiceGrant(incoming_allow=True))
         return {"token": str(token.to_jwt()), "identity": identity}
 
@@ -300,7 +300,7 @@ def _unless_gone() -> Iterator[_There]:
 
 
 def identity_of(agent_id: str) -> str:
-    """An agent's name as a client of Twilio's: letters, digits, `_` and `-`, everything else by its number."""
+    """An agent's name as a client of Twilio's, which has letters, digits and `_`: all else by its number between `_`."""
     return _NOT_IDENTITY.sub(lambda found: f"_{ord(found[0]):x}_", agent_id)
 
 

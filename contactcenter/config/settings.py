@@ -143,7 +143,7 @@ VARIABLES: Final = (
     ),
     Variable(
         "TWILIO_ACCOUNT_SID", "twilio_account_sid", None,
-        "Your Twilio account. Without it there is no SMS.", values.account_sid, "none",
+        "Your Twilio account. Without it there are no SMS and no calls.", values.account_sid, "none",
     ),
     Variable(
         "TWILIO_AUTH_TOKEN", "twilio_auth_token", None,
@@ -159,8 +159,9 @@ VARIABLES: Final = (
     ),
     Variable(
         f"{PREFIX}TWILIO_NUMBERS", "twilio_numbers", "",
-        "Our numbers, separated by commas (`+59829001234`): after an outage, messages to them are read again."
-        " Without them, messages to every number of the account are.",
+        "Our numbers, separated by commas (`+59829001234`): after an outage, messages to them are read again; whom the"
+        " menus transfer a caller to sees the first. Without them there are no calls, and messages to every number of"
+        " the account are read again.",
         values.numbers,
     ),
     Variable(
@@ -259,6 +260,13 @@ class _Loader:
         if (token or read["twilio_auth_token_secondary"]) and not sid and not self._complained("TWILIO_ACCOUNT_SID"):
             message = "is missing while an auth token is set; set both, or neither"
             self._problems.append(Problem("TWILIO_ACCOUNT_SID", message))
+
+        key, secret = read["twilio_api_key_sid"], read["twilio_api_key_secret"]
+        if bool(key) != bool(secret):
+            name, other = "TWILIO_API_KEY_SECRET", "TWILIO_API_KEY_SID"
+            name, other = (name, other) if key else (other, name)
+            if not self._complained(name):
+                self._problems.append(Problem(name, f"is missing while {other} is set; set both, or neither"))
 
     def _complained(self, name: str) -> bool:
         return any(problem.path == name for problem in self._problems)

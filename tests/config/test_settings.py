@@ -134,6 +134,14 @@ def test_variables_that_others_set_are_no_problem(tmp_path: Path) -> None:
             {"TWILIO_AUTH_TOKEN": TOKEN},
             "TWILIO_ACCOUNT_SID: is missing while an auth token is set; set both, or neither",
         ),
+        (
+            {"TWILIO_API_KEY_SID": "SK" + "0" * 32},
+            "TWILIO_API_KEY_SECRET: is missing while TWILIO_API_KEY_SID is set; set both, or neither",
+        ),
+        (
+            {"TWILIO_API_KEY_SECRET": TOKEN},
+            "TWILIO_API_KEY_SID: is missing while TWILIO_API_KEY_SECRET is set; set both, or neither",
+        ),
         ({"TWILIO_ACCOUNT_SID": "SK1", "TWILIO_AUTH_TOKEN": TOKEN}, "TWILIO_ACCOUNT_SID: is no account SID; copy it"),
         ({"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "'x'"}, "TWILIO_AUTH_TOKEN: is not a whole token; copy it"),
     ],
