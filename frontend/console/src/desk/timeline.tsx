@@ -109,7 +109,7 @@ function EventDetail({ event }: { event: ContactEvent }) {
     typeof detail.waited === "number" ? t("events.waited", { time: shortDuration(detail.waited) }) : null,
     typeof detail.seconds === "number" ? `+${shortDuration(detail.seconds)}` : null,
     by === "customer" ? t("events.byCustomer") : null,
-    by !== null && BY_SUPERVISOR.has(event.type) ? t("events.bySupervisor") : null,
+    by !== null && by !== "customer" && BY_SUPERVISOR.has(event.type) ? t("events.bySupervisor") : null,
     typeof detail.steps === "number" ? t("events.steps", { count: detail.steps }) : null,
     typeof detail.priority === "number" ? t("events.headStart", { time: signed(detail.priority) }) : null,
     event.type === "invited" || event.type === "removed" ? nameIn(desk?.agents, text(detail.agent)) : null,
