@@ -225,7 +225,18 @@ async def test_a_console_without_keys_hears_where_its_telephone_is(center: Cente
         assert answer["error"]["detail"]["telephone"] == FRIEND
 
 
-async def test_what_a_killed_node_left_of_a_hand_over_is_done(center: Center) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_what_a_killed_node_left_of_a_hand_over_is_done(
+    database: str, tmp_path: Path, redis_url: str, request: pytest.FixtureRequest
+) -> None:
+    environ: dict[str, Any] = {}
+    if database == "postgresql":
+        environ["CONTACTCENTER_DATABASE_URL"] = request.getfixturevalue("postgres_url").replace("+asyncpg", "")
+    async with calling_center(tmp_path, redis_url, **environ) as center:
+        await _is_finished(center)
+
+
+async def _is_finished(center: Center) -> None:
     async with center.talking() as talk, center.rig.person("bruno") as bruno, bruno.desk():
         await talk.does("invite", agent="bruno", consult=True)
         telephone = await center.rings("client:bruno")
