@@ -300,7 +300,7 @@ def _unless_gone() -> Iterator[_There]:
 
 
 def identity_of(agent_id: str) -> str:
-    """An agent's name as a client of Twilio's, which has letters, digits and `_`: all else by its number between `_`."""
+    """An agent's name as a client of Twilio's, which has letters, digits and `_`: else its number between `_`."""
     return _NOT_IDENTITY.sub(lambda found: f"_{ord(found[0]):x}_", agent_id)
 
 
