@@ -82,6 +82,7 @@ export const enCodes: typeof esCodes = {
     purpose_forward: "transfer",
   },
   reasons: {
+    handed_over: "the call was handed over",
     not_ready: "the agent became not ready",
     logged_out: "the agent ended the shift",
     customer_left: "the customer left",
@@ -99,6 +100,8 @@ export const enCodes: typeof esCodes = {
     connect_timeout: "could not be connected in time",
   },
   errors: {
+    no_softphone: "The browser's telephone is not set up: a telephone is needed.",
+    own_telephone: "You take calls on a telephone of your own.",
     unreachable: "The server cannot be reached.",
     no_answer: "The system has not answered yet. Look at the contact before you repeat.",
     bad_credentials: "The name or the password is wrong.",

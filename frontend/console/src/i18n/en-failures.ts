@@ -2,6 +2,21 @@ import type { esFailures } from "./es-failures";
 
 export const enFailures: typeof esFailures = {
   failures: {
+    "11750": "our answer was larger than Twilio takes",
+    "12100": "our answer could not be read",
+    "13223": "the number to call is no phone number",
+    "13224": "Twilio cannot call this number",
+    "13225": "Twilio does not call this number",
+    "13227": "calling this country is not switched on in the Twilio account",
+    "21201": "nobody to call was named",
+    "21203": "the number may not be called from this account",
+    "21205": "Twilio refused our address",
+    "21210": "our number is not one of the Twilio account's",
+    "21214": "this number cannot be called",
+    "21215": "calling this country is not switched on in the Twilio account",
+    "21217": "this does not look like a phone number",
+    "21219": "a trial account can only call verified numbers",
+    "21220": "the call is over",
     vendor: "error {{code}} at the vendor",
     withCode: "{{text}} ({{code}})",
     givenUp: "given up after {{attempts}} attempts: {{why}}",
@@ -83,6 +98,8 @@ export const enFailures: typeof esFailures = {
     other: "System notice",
   },
   kinds: {
+    EndCall: "Ending a call",
+    HoldCall: "Putting a call back on hold",
     SendMessage: "Reply to the customer",
     SendAutomatic: "Automatic message",
     ConnectContact: "Connecting a call",

@@ -81,6 +81,7 @@ export const esCodes = {
     purpose_forward: "transferencia",
   },
   reasons: {
+    handed_over: "se entregó la llamada",
     not_ready: "el agente se puso en pausa",
     logged_out: "el agente terminó su turno",
     customer_left: "el cliente se fue",
@@ -98,6 +99,8 @@ export const esCodes = {
     connect_timeout: "no se pudo conectar a tiempo",
   },
   errors: {
+    no_softphone: "El teléfono del navegador no está configurado: hace falta un teléfono propio.",
+    own_telephone: "Atiende las llamadas en su propio teléfono.",
     unreachable: "No se puede llegar al servidor.",
     no_answer: "El sistema todavía no contestó. Mire el estado del contacto antes de repetir.",
     bad_credentials: "El usuario o la contraseña no son correctos.",

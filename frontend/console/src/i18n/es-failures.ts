@@ -1,6 +1,21 @@
 /** Why something could not be sent, alarms, and kinds of work, in Spanish. */
 export const esFailures = {
   failures: {
+    "11750": "nuestra respuesta era más grande de lo que Twilio acepta",
+    "12100": "nuestra respuesta no se pudo leer",
+    "13223": "el número a llamar no es un teléfono",
+    "13224": "Twilio no puede llamar a este número",
+    "13225": "Twilio no llama a este número",
+    "13227": "las llamadas a este país no están habilitadas en la cuenta de Twilio",
+    "21201": "no se indicó a quién llamar",
+    "21203": "desde esta cuenta no se puede llamar al número",
+    "21205": "Twilio rechazó nuestra dirección",
+    "21210": "nuestro número no es de la cuenta de Twilio",
+    "21214": "a este número no se puede llamar",
+    "21215": "las llamadas a este país no están habilitadas en la cuenta de Twilio",
+    "21217": "no parece un número de teléfono",
+    "21219": "una cuenta de prueba solo llama a números verificados",
+    "21220": "la llamada ya terminó",
     vendor: "error {{code}} del proveedor",
     withCode: "{{text}} ({{code}})",
     givenUp: "se abandonó tras {{attempts}} intentos: {{why}}",
@@ -82,6 +97,8 @@ export const esFailures = {
     other: "Aviso del sistema",
   },
   kinds: {
+    EndCall: "Fin de una llamada",
+    HoldCall: "Vuelta a la espera de una llamada",
     SendMessage: "Respuesta al cliente",
     SendAutomatic: "Mensaje automático",
     ConnectContact: "Conexión de una llamada",

@@ -82,6 +82,7 @@ export const ptCodes: typeof esCodes = {
     purpose_forward: "transferência",
   },
   reasons: {
+    handed_over: "a ligação foi entregue",
     not_ready: "o agente entrou em pausa",
     logged_out: "o agente encerrou o turno",
     customer_left: "o cliente saiu",
@@ -99,6 +100,8 @@ export const ptCodes: typeof esCodes = {
     connect_timeout: "não foi possível conectar a tempo",
   },
   errors: {
+    no_softphone: "O telefone do navegador não está configurado: é preciso um telefone próprio.",
+    own_telephone: "Você atende as ligações no seu próprio telefone.",
     unreachable: "Não é possível chegar ao servidor.",
     no_answer: "O sistema ainda não respondeu. Veja o estado do contato antes de repetir.",
     bad_credentials: "O usuário ou a senha não estão corretos.",

@@ -2,6 +2,21 @@ import type { esFailures } from "./es-failures";
 
 export const ptFailures: typeof esFailures = {
   failures: {
+    "11750": "nossa resposta era maior do que o Twilio aceita",
+    "12100": "nossa resposta não pôde ser lida",
+    "13223": "o número a chamar não é um telefone",
+    "13224": "o Twilio não consegue chamar este número",
+    "13225": "o Twilio não chama este número",
+    "13227": "as chamadas para este país não estão habilitadas na conta do Twilio",
+    "21201": "não foi indicado quem chamar",
+    "21203": "esta conta não pode chamar o número",
+    "21205": "o Twilio recusou nosso endereço",
+    "21210": "nosso número não é da conta do Twilio",
+    "21214": "este número não pode ser chamado",
+    "21215": "as chamadas para este país não estão habilitadas na conta do Twilio",
+    "21217": "não parece um número de telefone",
+    "21219": "uma conta de teste só chama números verificados",
+    "21220": "a ligação já terminou",
     vendor: "erro {{code}} do provedor",
     withCode: "{{text}} ({{code}})",
     givenUp: "desistiu-se após {{attempts}} tentativas: {{why}}",
@@ -83,6 +98,8 @@ export const ptFailures: typeof esFailures = {
     other: "Aviso do sistema",
   },
   kinds: {
+    EndCall: "Fim de uma ligação",
+    HoldCall: "Volta à espera de uma ligação",
     SendMessage: "Resposta ao cliente",
     SendAutomatic: "Mensagem automática",
     ConnectContact: "Conexão de uma ligação",
