@@ -51,7 +51,7 @@ class Exchange:
         `is_on` says whether a telephone is switched on.
         Raises ValueError for a tempo that is not above 0.
         """
-        self.tempo = tempo
+        self.tempo = self._usual_tempo = tempo
         self.book = book
         self.webhooks = webhooks
         self.bell = bell
@@ -100,7 +100,8 @@ class Exchange:
         self._tempo = tempo
 
     def reset(self) -> None:
-        """End all calls, forget them, and let every telephone ring again."""
+        """End all calls, forget them, let every telephone ring again and everybody speak as fast as at first."""
+        self.tempo = self._usual_tempo
         for call in self.book:
             self.end(call, CallStatus.COMPLETED)
         self._behaviour.clear()
