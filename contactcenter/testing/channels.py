@@ -28,7 +28,6 @@ from contactcenter.channels.base import (
 from contactcenter.domain.messages import (
     CustomerGone,
     DeliveryReport,
-    InboundEvent,
     InboundMessage,
     OutboundMedia,
     OutboundMessage,
@@ -57,8 +56,8 @@ class Picture:
     content_type: str
 
 
-class Vendor(ABC):
-    """The other side of a channel. What a vendor does not have stays as it is here, and its tests are skipped."""
+class Speaker(ABC):
+    """Who posts to a channel, and with which credentials."""
 
     channel: Channel
     signs_body = True
@@ -76,14 +75,6 @@ class Vendor(ABC):
     def forged(self, request: WebhookRequest) -> WebhookRequest:
         """The request with a well-formed credential of somebody else's."""
 
-    @abstractmethod
-    async def received(self) -> list[str]:
-        """The texts that reached the customer so far."""
-
-    @abstractmethod
-    def outbound(self, text: str, **fields: Any) -> OutboundMessage:
-        """A message to that customer."""
-
     def rotated(self, request: WebhookRequest) -> WebhookRequest | None:
         """The request with the other credential that is valid while credentials are exchanged."""
         del request
@@ -97,6 +88,23 @@ class Vendor(ABC):
         """Authentic requests of kinds that this release has no meaning for."""
         return ()
 
+    async def arrange(self, fault: Fault) -> bool:
+        """Have this go wrong at the next request of ours; False when it cannot go wrong here."""
+        del fault
+        return False
+
+
+class Vendor(Speaker):
+    """The other side of a channel. What a vendor does not have stays as it is here, and its tests are skipped."""
+
+    @abstractmethod
+    async def received(self) -> list[str]:
+        """The texts that reached the customer so far."""
+
+    @abstractmethod
+    def outbound(self, text: str, **fields: Any) -> OutboundMessage:
+        """A message to that customer."""
+
     def echo(self) -> WebhookRequest | None:
         """An authentic request that brings our own message back to us."""
         return None
@@ -105,11 +113,6 @@ class Vendor(ABC):
         """Authentic reports on a message of ours, by what they mean."""
         del message
         return {}
-
-    async def arrange(self, fault: Fault) -> bool:
-        """Have this go wrong at the next sending; False when it cannot go wrong here."""
-        del fault
-        return False
 
     async def picture(self) -> Picture | None:
         """A picture that the customer sent."""
@@ -120,39 +123,39 @@ class Vendor(ABC):
         return None
 
 
-class ChannelTests:
-    """Inherit it and give the fixture `vendor`."""
+class CredentialTests:
+    """Who speaks, and whether an odd request is more than its credential lets it be."""
 
     @pytest.fixture
-    def vendor(self) -> Vendor:
+    def vendor(self) -> Speaker:
         """The adapter under test and its other side."""
         raise NotImplementedError
 
     # --- who speaks ---
 
-    def test_an_authentic_request_is_accepted(self, vendor: Vendor) -> None:
+    def test_an_authentic_request_is_accepted(self, vendor: Speaker) -> None:
         vendor.channel.authenticate(vendor.message("hola"))
 
-    def test_headers_are_found_in_any_case(self, vendor: Vendor) -> None:
+    def test_headers_are_found_in_any_case(self, vendor: Speaker) -> None:
         request = vendor.message("hola")
         for change in (str.lower, str.upper):
             vendor.channel.authenticate(replace(request, headers={change(k): v for k, v in request.headers.items()}))
 
-    def test_a_request_without_credentials_is_refused(self, vendor: Vendor) -> None:
+    def test_a_request_without_credentials_is_refused(self, vendor: Speaker) -> None:
         with pytest.raises(AuthenticationError):
             vendor.channel.authenticate(vendor.unauthenticated(vendor.message("hola")))
 
-    def test_a_forged_request_is_refused(self, vendor: Vendor) -> None:
+    def test_a_forged_request_is_refused(self, vendor: Speaker) -> None:
         with pytest.raises(AuthenticationError):
             vendor.channel.authenticate(vendor.forged(vendor.message("hola")))
 
-    def test_the_other_credential_is_accepted_while_they_are_rotated(self, vendor: Vendor) -> None:
+    def test_the_other_credential_is_accepted_while_they_are_rotated(self, vendor: Speaker) -> None:
         request = vendor.rotated(vendor.message("hola"))
         if request is None:
             pytest.skip("this vendor's credentials are not rotated")
         vendor.channel.authenticate(request)
 
-    def test_a_credential_does_not_fit_another_request(self, vendor: Vendor) -> None:
+    def test_a_credential_does_not_fit_another_request(self, vendor: Speaker) -> None:
         if not vendor.signs_body:
             pytest.skip("this vendor's credential names the sender only")
         request, other = vendor.message("hola"), vendor.message("another", 2)
@@ -161,7 +164,7 @@ class ChannelTests:
                 vendor.channel.authenticate(changed)
 
     @pytest.mark.parametrize("odd", ODD_REQUESTS)
-    def test_an_odd_request_raises_nothing_but_the_contracts_errors(self, vendor: Vendor, odd: str) -> None:
+    def test_an_odd_request_raises_nothing_but_the_contracts_errors(self, vendor: Speaker, odd: str) -> None:
         request = ODD_REQUESTS[odd](vendor.message("hola"))
         try:
             vendor.channel.authenticate(request)
@@ -171,6 +174,27 @@ class ChannelTests:
             # A vendor's signature may not cover everything: then what it lets through must say the same.
             assert self._said(vendor, request) == self._said(vendor, vendor.message("hola")) or not vendor.signs_body
         self._read(vendor, request)
+
+    @staticmethod
+    def _read(vendor: Speaker, request: WebhookRequest) -> list[Any]:
+        try:
+            return list(vendor.channel.parse(request))
+        except MalformedError:
+            return []
+
+    @classmethod
+    def _said(cls, vendor: Speaker, request: WebhookRequest) -> list[Any]:
+        events = cls._read(vendor, request)
+        return [event if isinstance(event, CustomerGone) else replace(event, raw="") for event in events]
+
+
+class ChannelTests(CredentialTests):
+    """Inherit it and give the fixture `vendor`."""
+
+    @pytest.fixture
+    def vendor(self) -> Vendor:
+        """The adapter under test and its other side."""
+        raise NotImplementedError
 
     # --- what is said ---
 
@@ -350,18 +374,6 @@ class ChannelTests:
         await vendor.channel.close()
 
     # --- helpers ---
-
-    @staticmethod
-    def _read(vendor: Vendor, request: WebhookRequest) -> list[InboundEvent]:
-        try:
-            return list(vendor.channel.parse(request))
-        except MalformedError:
-            return []
-
-    @classmethod
-    def _said(cls, vendor: Vendor, request: WebhookRequest) -> list[InboundEvent]:
-        events = cls._read(vendor, request)
-        return [event if isinstance(event, CustomerGone) else replace(event, raw="") for event in events]
 
     @staticmethod
     def _message(vendor: Vendor, request: WebhookRequest) -> InboundMessage:
