@@ -6,7 +6,7 @@ import base64
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -375,8 +375,3 @@ def test_two_agents_never_share_an_identity() -> None:
 async def test_what_is_fetched_comes_from_twilio_only(exchange: Exchange) -> None:
     with pytest.raises(PermanentError):
         await exchange.voice.fetch_media("https://elsewhere.example/Recordings/RE1", max_bytes=100)
-
-
-def test_an_invitation_is_a_value() -> None:
-    one = Invitation(contact=CONTACT, leg="leg", to=ANA, caller=twilio.CENTER, seconds=20)
-    assert replace(one, muted=True) != one
