@@ -317,6 +317,8 @@ class Floor:
         agent.offer_id = None
         if outcome is not OfferOutcome.ACCEPTED:  # Accepting goes on to `hold`, which takes note of both.
             self.refresh(agent)
+        if outcome is OfferOutcome.WITHDRAWN:
+            self.unmatched[agent.id] = None
         told = self.outlook.answered(contact, self.now) if outcome is OfferOutcome.ACCEPTED else {}
         self.note(contact, _OFFER_EVENTS[outcome], agent.id, reason=reason, **told)
         self.tell(

@@ -34,7 +34,10 @@ def wait(floor: Floor, contact: Contact, cause: OfferCause) -> None:
 
 
 def match_contact(floor: Floor, contact: Contact, cause: OfferCause) -> None:
-    """Offer a contact that stands nowhere yet to the best ready agent, if there is one."""
+    """Offer a contact that stands nowhere yet to the best ready agent, if there is one.
+
+    Whoever was freed a moment ago is not: they look for the best of all who wait, and this one waits like the rest.
+    """
     if contact.kept:
         return
     if floor.pool.restaffed:
@@ -45,7 +48,8 @@ def match_contact(floor: Floor, contact: Contact, cause: OfferCause) -> None:
             floor.offer(contact, agent, cause)
         return
     line = floor.room.line_for(contact)
-    claim = choose(floor.pool, floor.demand, line, contact.passed_over, floor.now)
+    barred = contact.passed_over if not floor.unmatched else {**contact.passed_over, **floor.unmatched}
+    claim = choose(floor.pool, floor.demand, line, barred, floor.now)
     if claim is not None:
         floor.offer(contact, floor.agents[claim[AGENT]], cause)
 

@@ -121,3 +121,14 @@ def test_lines_that_nobody_stands_in_are_forgotten() -> None:
     center.engine.check_invariants()
     center.agent("bea", "outages")
     assert center.offered() == {"waits": "bea"}
+
+
+def test_a_contact_moved_away_from_a_ringing_agent_does_not_overtake() -> None:
+    center = Center()
+    center.agent("ana")
+    center.write("ringing")
+    center.write("waiting")
+    assert center.offered() == {"ringing": "ana"}
+    center.ask(it.PriorityChanged, contact_id="waiting", by="sofia", priority=900.0)
+    assert center.ask(it.ContactMoved, contact_id="ringing", by="sofia", queue="general") is None
+    assert center.offered() == {"waiting": "ana"}
