@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,14 @@ def test_no_two_deliveries_are_equally_far() -> None:
 
 def test_lanes_are_in_order_of_urgency() -> None:
     assert [lane.value for lane in Lane] == ["call_control", "hazard", "reply", "automatic", "bulk"]
+
+
+def test_new_calls_are_paced_apart_from_what_is_done_to_live_ones() -> None:
+    about: dict[str, Any] = {"id": "1", "contact_id": "c", "channel": "voice"}
+    assert instructions.ConnectContact(agent_id="a", deadline=1.0, **about).account == "voice"
+    assert instructions.HoldCall(agent_id="a", **about).account == "voice.control"
+    assert instructions.EndCall(**about).account == "voice.control"
+    assert instructions.AnswerRequest(id="1", request_id="r").account == ""
 
 
 def test_what_reaches_a_customer_is_durable_and_looked_up_before_a_repeat() -> None:

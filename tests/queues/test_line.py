@@ -22,6 +22,8 @@ def test_it_is_a_sorted_list(moves: list[tuple[str, int]], barred: set[str]) -> 
             line.join(contact, rank)
             model[contact] = rank
         order = sorted((rank, contact) for contact, rank in model.items())
+        assert line.first_known in (None, *order[:1])
+        assert not order or (line.first_known or line.top()) == line.first_known == order[0]
         assert line.head() == (order[0] if order else None)
         allowed = [entry for entry in order if entry[1] not in barred]
         assert line.first(barred) == (allowed[0] if allowed else None)

@@ -49,6 +49,23 @@ def test_in_the_end_the_mail_is_more_urgent() -> None:
     assert center.offered() == {"mail": "ana"}
 
 
+@pytest.mark.parametrize(("urgency", "first"), [(True, "call"), (False, "mail")])
+def test_who_waits_for_one_person_takes_turns_with_the_rest(urgency: bool, first: str) -> None:
+    center = Center(hurried(urgency=urgency))
+    center.agent("ana")
+    center.call("before")
+    center.accept("before")
+    center.feed(it.ContactConnected, contact_id="before")
+    center.write("mail")
+    assert center.ask(it.ContactMoved, contact_id="mail", by="eva", to_agent="ana") is None
+    center.wait(100)
+    center.call("call", queue="outages")
+    center.wait(15)
+    center.end("before")
+    center.finish("before")
+    assert center.offered() == {first: "ana"}
+
+
 @pytest.mark.parametrize("urgency", [True, False])
 def test_a_hazard_goes_before_everything(urgency: bool) -> None:
     center = Center(hurried(urgency=urgency))
