@@ -58,9 +58,10 @@ def test_who_waits_for_one_person_takes_turns_with_the_rest(urgency: bool, first
     center.feed(it.ContactConnected, contact_id="before")
     center.write("mail")
     assert center.ask(it.ContactMoved, contact_id="mail", by="eva", to_agent="ana") is None
-    center.wait(100)
+    center.wait(10)
     center.call("call", queue="outages")
-    center.wait(15)
+    center.wait(5)
+    assert center.contact("mail").reserved_for == "ana"
     center.end("before")
     center.finish("before")
     assert center.offered() == {first: "ana"}
