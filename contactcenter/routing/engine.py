@@ -92,12 +92,12 @@ class Engine:
         Raises:
             ValueError: if time goes back.
         """
-        floor = self._floor
-        if stimulus.at < floor.now:
-            message = f"stimulus {stimulus.id} at {stimulus.at} is before {floor.now}; stamp it when it is taken up"
+        floor, now = self._floor, stimulus.at
+        if now < floor.now:
+            message = f"stimulus {stimulus.id} at {now} is before {floor.now}; stamp it when it is taken up"
             raise ValueError(message)
-        floor.now, floor.stimulus_id, floor.instructions = stimulus.at, stimulus.id, []
-        while timer := floor.timers.due(floor.now):
+        floor.now, floor.stimulus_id, floor.instructions = now, stimulus.id, []
+        while timer := floor.timers.due(now):
             self._deadline(timer)
             matching.settle(floor)
         refused: RefusedError | None = None

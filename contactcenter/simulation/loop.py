@@ -50,6 +50,7 @@ class Loop:
         if estimates is None and not scenario.estimates:
             estimates = NoEstimates()
         self.engine = Engine(scenario.configuration, estimates=estimates, history=False)
+        self._contacts = self.engine.contacts
         self.handled = 0
         """Stimuli handed in."""
         self._scenario = scenario
@@ -157,12 +158,12 @@ class Loop:
                 priority=journey.priority,
             )
         )
-        contact = self.engine.contacts.get(journey.id)
+        contact = self._contacts.get(journey.id)
         if contact is not None and journey.patience < inf and contact.state in _UNANSWERED:
             self._at(self.now + journey.patience, self._give_up, journey.id)
 
     def _give_up(self, contact_id: str) -> None:
-        contact = self.engine.contacts.get(contact_id)
+        contact = self._contacts.get(contact_id)
         if contact is not None and contact.state in _UNANSWERED:
             self._hand(it.CustomerLeft(id=self._id(), at=self.now, thread=contact_id))
 
@@ -221,13 +222,13 @@ class Loop:
         offer = self.engine.offers.get(offer_id)
         if offer is None:
             return
-        contact = self.engine.contacts[offer.contact_id]
+        contact = self._contacts[offer.contact_id]
         self._hand(it.OfferAccepted(id=self._id(), at=self.now, offer_id=offer_id, agent_id=offer.agent_id))
         if contact.state is ContactState.CONNECTED:
             self._at(self.now + self._under_way[contact.id].service, self._end_talk, contact.id)
 
     def _end_talk(self, contact_id: str) -> None:
-        contact = self.engine.contacts.get(contact_id)
+        contact = self._contacts.get(contact_id)
         if contact is None or contact.state is not ContactState.CONNECTED or contact.agent_id is None:
             return
         self._hand(it.ContactEnded(id=self._id(), at=self.now, contact_id=contact_id, agent_id=contact.agent_id))
@@ -240,7 +241,7 @@ class Loop:
             self._end_wrap_up(contact_id)
 
     def _end_wrap_up(self, contact_id: str) -> None:
-        contact = self.engine.contacts.get(contact_id)
+        contact = self._contacts.get(contact_id)
         if contact is None or contact.agent_id is None:
             return
         dispositions = self.engine.configuration.queues[contact.queue].dispositions

@@ -116,7 +116,7 @@ class _Both:
 def _rare_collections() -> Iterator[None]:
     """A run makes millions of records that are no cycles: looking for some costs a tenth of it."""
     before = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
     try:
         yield
     finally:
