@@ -118,7 +118,11 @@ function Addresses({ contact, earlier }: { contact: Contact; earlier: readonly C
           </span>
         </p>
       ))}
-      <p className="panel-to">{t("customer.wroteTo", { to: prettyAddress(contact.to) })}</p>
+      <p className="panel-to">
+        {t(contact.channel === "voice" ? "customer.calledTo" : "customer.wroteTo", {
+          to: prettyAddress(contact.to),
+        })}
+      </p>
       {contact.customer !== null && <span className="visually-hidden">{customerName(contact)}</span>}
     </section>
   );

@@ -244,6 +244,7 @@ export const en: Texts = {
     tier: "Tier {{tier}}",
     language: "Language",
     addresses: "Addresses",
+    calledTo: "Called {{to}}",
     wroteTo: "Wrote to {{to}}",
     earlier: "Earlier contacts",
     noEarlier: "This is their first contact.",

@@ -244,6 +244,7 @@ export const es = {
     tier: "Categoría {{tier}}",
     language: "Idioma",
     addresses: "Direcciones",
+    calledTo: "Llamó al {{to}}",
     wroteTo: "Escribió a {{to}}",
     earlier: "Contactos anteriores",
     noEarlier: "Es su primer contacto.",

@@ -244,6 +244,7 @@ export const pt: Texts = {
     tier: "Categoria {{tier}}",
     language: "Idioma",
     addresses: "Endereços",
+    calledTo: "Ligou para {{to}}",
     wroteTo: "Escreveu para {{to}}",
     earlier: "Contatos anteriores",
     noEarlier: "É o primeiro contato.",
