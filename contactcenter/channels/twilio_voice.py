@@ -27,6 +27,7 @@ from contactcenter.channels.twilio_inbound import seconds_of
 from contactcenter.channels.twilio_twiml import HOLD_MUSIC, Renderer
 from contactcenter.channels.twilio_webhooks import check_signature
 from contactcenter.channels.voice import (
+    SOFTPHONE,
     CallEvent,
     CallState,
     Invitation,
@@ -45,8 +46,6 @@ _ROOM: Final = 250
 _SIP: Final = re.compile(r"sips?:[!-~]{1,255}")
 _NUMBER: Final = re.compile(r"\+[0-9]{6,15}")
 _NOT_IDENTITY: Final = re.compile(r"[^A-Za-z0-9]")
-AGENT: Final = "agent:"
-"""Before an agent's id: the telephone in their console."""
 _GONE_CODES: Final = frozenset({"20404", "404", "21220"})
 """Not found; not in progress."""
 _ON_THE_WAY: Final = frozenset({"queued", "connecting", "ringing"})
@@ -310,8 +309,8 @@ def _dialled(to: str) -> str:
     Raises:
         UnsupportedError: for what is none.
     """
-    if to.startswith(AGENT):
-        return f"client:{identity_of(to.removeprefix(AGENT))}"
+    if to.startswith(SOFTPHONE):
+        return f"client:{identity_of(to.removeprefix(SOFTPHONE))}"
     if _NUMBER.fullmatch(to) or _SIP.fullmatch(to):
         return to
     raise UnsupportedError(f"{to!r} is no telephone: give a number (+598…), sip:… or the agent's console")

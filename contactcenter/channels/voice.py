@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -20,6 +20,14 @@ from contactcenter.channels.base import Channel, UnsupportedError, WebhookReques
 from contactcenter.domain.messages import OutboundMessage, Receipt, UnknownEvent
 from contactcenter.domain.words import MediaClass
 from contactcenter.ivr.steps import Dial, Gather, HangUp, Play, Record, Say
+
+SOFTPHONE: Final = "agent:"
+"""Before an agent's id: the telephone in their console."""
+
+
+def softphone_of(agent_id: str) -> str:
+    """The address of an agent's console, for an `Invitation`."""
+    return f"{SOFTPHONE}{agent_id}"
 
 
 class CallState(StrEnum):

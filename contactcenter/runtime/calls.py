@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from contactcenter.channels.base import Channel, PermanentError
-from contactcenter.channels.voice import CallState, Invitation, Link, Part, VoiceChannel
+from contactcenter.channels.voice import CallState, Invitation, Link, Part, VoiceChannel, softphone_of
 from contactcenter.domain.instructions import ConnectContact, EndCall, HoldCall
 from contactcenter.domain.stimuli import ConnectionFailed, Stimulus
 from contactcenter.domain.words import ContactState
@@ -98,7 +98,7 @@ class Calls:
                 channel=contact.channel,
                 role=AGENT,
                 agent_id=instruction.agent_id,
-                address=await self.legs.telephone(instruction.agent_id) or f"agent:{instruction.agent_id}",
+                address=await self.legs.telephone(instruction.agent_id) or softphone_of(instruction.agent_id),
                 state=CallState.QUEUED,
                 created_at=self._clock(),
             )

@@ -74,8 +74,8 @@ class Level:
     def add(self, since: float, until: float, height: float) -> None:
         """It was higher by `height` from `since` to `until` (UTC seconds)."""
         since, until = since - self._start, until - self._start
-        begin = (since if since > 0.0 else 0.0) / self._interval  # noqa: FURB136  a call less, three times a contact
-        end = (until if until < self._length else self._length) / self._interval  # noqa: FURB136  likewise
+        begin = max(since, 0.0) / self._interval
+        end = min(until, self._length) / self._interval
         first, last = int(begin), int(end)
         if end <= begin:
             return

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contactcenter.domain.stimuli import Stimulus
+from contactcenter.storage.call_records import THREAD
 from contactcenter.storage.clean import clean, clean_or_none
 from contactcenter.storage.driver import Driver
 from contactcenter.storage.steps import Context, Insert, Query, Transaction
@@ -21,9 +22,6 @@ SUPERVISOR: Final = "supervisor"
 GUEST: Final = "guest"
 """Roles. `guest`: somebody who was asked for advice, joined the talk, or goes on with it outside the center; with
 `agent_id` when it is an agent."""
-
-THREAD: Final = "call:"
-"""A caller's thread is this and the vendor's id of their call."""
 
 _COLUMNS: Final = (
     "id", "contact_id", "channel", "role", "agent_id", "address", "call_id", "state", "created_at", "admitted_at",
@@ -144,6 +142,14 @@ class CallLegStore:
             lambda _: _ids("SELECT DISTINCT contact_id FROM call_leg WHERE ended_at IS NULL")
         )
 
+    async def handed_over(self, forwarded: str) -> list[str]:
+        """Contacts with somebody who is to have the call, while the agent who gave it is still in it.
+
+        To have it: an agent who holds the contact by now, or an outside number once our work is over, or one whose
+        leg's id begins with `forwarded`.
+        """
+        return await self._driver.read(lambda _: _ids(_HANDED_OVER, f"{forwarded}%"))
+
     async def open_calls(self) -> list[tuple[str, str]]:
         """Open contacts of callers, with their state."""
         return await self._driver.read(lambda _: _open_calls())
@@ -218,8 +224,16 @@ def _caller(contact_id: str) -> Transaction[CallerContact | None]:
     )
 
 
-def _ids(sql: str) -> Transaction[list[str]]:
-    rows = yield Query(sql)
+_HANDED_OVER: Final = (
+    "SELECT DISTINCT l.contact_id FROM call_leg l JOIN contact c ON c.id = l.contact_id"
+    " JOIN call_leg giver ON giver.contact_id = l.contact_id AND giver.ended_at IS NULL AND giver.role = 'agent'"
+    " WHERE l.ended_at IS NULL AND l.role = 'guest' AND ((l.agent_id = c.agent_id AND c.state = 'connected')"
+    " OR (l.agent_id IS NULL AND (c.state IN ('wrap_up', 'closed') OR l.id LIKE ?)))"
+)
+
+
+def _ids(sql: str, *values: object) -> Transaction[list[str]]:
+    rows = yield Query(sql, values)
     return [row[0] for row in rows]
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from contactcenter.domain.stimuli import Stimulus
 from contactcenter.ivr.session import Caller, Session
+
+THREAD: Final = "call:"
+"""A caller's thread is this and the vendor's id of their call."""
 
 
 class CallPart(StrEnum):
@@ -57,7 +61,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def thread(self) -> str:
         """The conversation that the contact is."""
-        return f"call:{self.id}"
+        return f"{THREAD}{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ import structlog
 from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.voice import CallState, Invitation, VoiceChannel
 from contactcenter.domain.history import ContactEvent, EventType
-from contactcenter.storage.call_legs import AGENT, SUPERVISOR, THREAD, CallLeg
+from contactcenter.storage.call_legs import AGENT, SUPERVISOR, CallLeg
+from contactcenter.storage.call_records import THREAD
 from contactcenter.storage.screen_records import ContactView
 from contactcenter.web.api import Call
 from contactcenter.web.errors import ApiError, not_found

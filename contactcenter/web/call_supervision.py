@@ -9,7 +9,7 @@ import hashlib
 from http import HTTPStatus
 from typing import Final, Literal
 
-from contactcenter.channels.voice import CallState
+from contactcenter.channels.voice import CallState, softphone_of
 from contactcenter.domain.history import EventType
 from contactcenter.storage.call_legs import SUPERVISOR as SUPERVISOR_LEG
 from contactcenter.storage.call_legs import CallLeg
@@ -103,7 +103,7 @@ async def _new_leg(call: Call, talk: Talk, scope: Scope, number: str | None) -> 
         contact_id=talk.contact.id,
         channel=talk.contact.channel,
         role=SUPERVISOR_LEG,
-        address=telephone or f"agent:{agent_id or call.who.account_id}",
+        address=telephone or softphone_of(agent_id or call.who.account_id),
         agent_id=agent_id,
         state=CallState.QUEUED,
         created_at=call.deps.clock(),

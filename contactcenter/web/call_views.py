@@ -8,7 +8,8 @@ from typing import Final, Literal
 
 from contactcenter.channels.voice import Occupant, Room, VoiceChannel
 from contactcenter.domain.history import EventType
-from contactcenter.storage.call_legs import THREAD, CallLeg
+from contactcenter.storage.call_legs import CallLeg
+from contactcenter.storage.call_records import THREAD
 from contactcenter.storage.screen_records import ContactView
 from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.api import Call, Endpoints

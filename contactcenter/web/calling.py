@@ -13,7 +13,7 @@ from typing import Annotated, Final
 from pydantic import StringConstraints
 
 from contactcenter.channels.base import PermanentError, TransientError
-from contactcenter.channels.voice import CallState
+from contactcenter.channels.voice import CallState, softphone_of
 from contactcenter.domain.history import EventType
 from contactcenter.domain.stimuli import HandedOver
 from contactcenter.storage.call_legs import AGENT, GUEST, CallLeg
@@ -221,7 +221,7 @@ async def _telephone_of(call: Call, agent_id: str) -> str:
     if not agent.connected or agent.status == "logged_out":
         detail = {"status": agent.status}
         raise ApiError(HTTPStatus.CONFLICT, "agent_not_available", f"{agent.name} is not there now.", detail=detail)
-    return await call.deps.storage.legs.telephone(agent_id) or f"agent:{agent_id}"
+    return await call.deps.storage.legs.telephone(agent_id) or softphone_of(agent_id)
 
 
 @endpoints.post("/api/v1/contacts/{id}/call/complete", access=SIGNED_IN, errors=ACTED)

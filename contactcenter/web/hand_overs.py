@@ -11,14 +11,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import or_, select
 
 from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.voice import CallState, VoiceChannel
 from contactcenter.domain.stimuli import HandedOver
 from contactcenter.storage import UnavailableError
 from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg
-from contactcenter.storage.tables import TABLES
 from contactcenter.web.call_rooms import FORWARDED
 from contactcenter.web.state import WebDependencies
 
@@ -49,7 +47,7 @@ class HandOvers:
                     await self._wake.wait()
             self._wake.clear()
             try:
-                for contact_id in await self._unfinished():
+                for contact_id in await self._deps.storage.legs.handed_over(FORWARDED):
                     async with asyncio.timeout(FOLLOW_SECONDS):
                         await self.follow(contact_id)
             except UnavailableError as error:
@@ -109,19 +107,3 @@ class HandOvers:
             if leg.call_id is not None:
                 await channel.hang_up(leg.call_id)
         self._deps.bus.post("call_changed", {"contact": caller.contact_id})
-
-    async def _unfinished(self) -> list[str]:
-        """Contacts with somebody who answered and is to have the call, while who gave it is still in it."""
-        leg, contact = TABLES["call_leg"], TABLES["contact"]
-        giver = leg.alias("giver")
-        theirs = (leg.c.agent_id == contact.c.agent_id) & (contact.c.state == "connected")
-        outside = leg.c.agent_id.is_(None) & (contact.c.state.in_(OVER) | leg.c.id.startswith(FORWARDED))
-        statement = (
-            select(leg.c.contact_id)
-            .join(contact, contact.c.id == leg.c.contact_id)
-            .join(giver, (giver.c.contact_id == leg.c.contact_id) & giver.c.ended_at.is_(None))
-            .where(leg.c.ended_at.is_(None), leg.c.role == GUEST, giver.c.role == AGENT, or_(theirs, outside))
-            .distinct()
-        )
-        async with self._deps.storage.read() as connection:
-            return list((await connection.execute(statement)).scalars())
