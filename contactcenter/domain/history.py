@@ -43,6 +43,8 @@ class EventType(StrEnum):
     MUTED = "muted"
     UNMUTED = "unmuted"
     INVITED = "invited"
+    CONSULTED = "consulted"
+    CONSULT_ENDED = "consult_ended"
     REMOVED = "removed"
     RECORDING_PAUSED = "recording_paused"
     RECORDING_RESUMED = "recording_resumed"

@@ -230,6 +230,27 @@ class HandedOver(Asked, frozen=True, kw_only=True, gc=False):
     note: str | None = None
 
 
+class ConsultRequested(Asked, frozen=True, kw_only=True, gc=False):
+    """The agent on a call asks a queue, or one colleague (exactly one of the two), to come into it.
+
+    `consult_id` is the id the consult gets as a contact, drawn at the edge because the engine draws nothing.
+    """
+
+    contact_id: str
+    consult_id: str
+    agent_id: str
+    queue: str | None = None
+    to_agent: str | None = None
+    note: str | None = None
+
+
+class ConsultCanceled(Asked, frozen=True, kw_only=True, gc=False):
+    """The agent needs nobody any more, whether somebody has come or not."""
+
+    contact_id: str
+    agent_id: str
+
+
 class ClosureRequested(Asked, frozen=True, kw_only=True, gc=False):
     """A supervisor frees what is stuck; the outcome is `system_closed`."""
 
@@ -297,6 +318,8 @@ ALL: tuple[type[Stimulus], ...] = (
     WrapUpExtended,
     TransferRequested,
     HandedOver,
+    ConsultRequested,
+    ConsultCanceled,
     ClosureRequested,
     ContactMoved,
     PriorityChanged,

@@ -78,6 +78,7 @@ class OfferCause(StrEnum):
     MOVED = "moved"
     OPENED = "opened"
     STAFFING_CHANGED = "staffing_changed"
+    CONSULTED = "consulted"
 
 
 class Refusal(StrEnum):

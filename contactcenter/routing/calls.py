@@ -21,9 +21,9 @@ def hold(floor: Floor, contact: Contact) -> None:
 
 
 def end(floor: Floor, contact: Contact) -> None:
-    """A conversation is about to be over: its legs end. Whoever waits hears why, whoever hung up needs nothing."""
+    """A conversation is about to be over: its legs end. Whoever waits hears why, unless they hung up."""
     if contact.media is not MediaClass.VOICE or contact.state is ContactState.WRAP_UP:
         return
     waits = contact.state not in ON_THE_LINE
-    if not (waits and contact.customer_left):
+    if not (waits and (contact.customer_left or contact.consult_of is not None)):
         floor.tell(do.EndCall(id=floor.new_id(), contact_id=contact.id, channel=contact.channel, told=waits))

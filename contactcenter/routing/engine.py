@@ -22,11 +22,11 @@ from contactcenter.domain.words import (
     Outcome,
     OutsideHours,
 )
-from contactcenter.routing import arrivals, matching, presence, supervision, transfer
+from contactcenter.routing import arrivals, consults, matching, presence, supervision, transfer
 from contactcenter.routing.adoption import adopt, watch_hours
 from contactcenter.routing.floor import Floor, Ledger
 from contactcenter.routing.invariants import check_invariants
-from contactcenter.routing.requests import RefusedError, held_by, offered_to
+from contactcenter.routing.requests import RefusedError, held_by, offered_to, own
 from contactcenter.routing.state import HELD, Changes, Contact
 from contactcenter.routing.timers import Timer, TimerKind
 
@@ -76,6 +76,8 @@ class Engine:
             it.WrapUpExtended: self._wrap_up_extended,
             it.TransferRequested: self._transfer_requested,
             it.HandedOver: self._handed_over,
+            it.ConsultRequested: self._consult_requested,
+            it.ConsultCanceled: self._consult_canceled,
             it.ClosureRequested: self._closure_requested,
             it.ContactMoved: self._contact_moved,
             it.PriorityChanged: self._priority_changed,
@@ -213,12 +215,12 @@ class Engine:
         floor = self._floor
         if arrivals.admit(floor, contact, arrival) is OutsideHours.REFUSE:
             floor.note(contact, EventType.REFUSED, queue=contact.queue, reason="outside_hours")
-            self._finish(contact, Outcome.REFUSED)
+            matching.finish(self._floor, contact, Outcome.REFUSED)
             return
         limit = floor.overfull(contact) if contact.state is ContactState.WAITING else None
         if limit is not None:
             floor.note(contact, EventType.REFUSED, queue=contact.queue, waiting_limit=limit)
-            self._finish(contact, Outcome.REFUSED)
+            matching.finish(self._floor, contact, Outcome.REFUSED)
 
     def _wrote_again(self, contact: Contact) -> None:
         contact.customer_left = False
@@ -252,21 +254,7 @@ class Engine:
         elif contact.state in (ContactState.CONNECTED, ContactState.WRAP_UP):
             floor.change(contact)
         else:
-            self._finish(contact, Outcome.ABANDONED)
-
-    def _finish(self, contact: Contact, outcome: Outcome, disposition: str | None = None) -> None:
-        """Close a contact in whatever state, and serve whoever that frees."""
-        floor = self._floor
-        freed: Agent | None = None
-        if contact.state is ContactState.OFFERED:
-            offer = floor.live_offer(contact)
-            floor.end_offer(offer, OfferOutcome.WITHDRAWN, reason=outcome)
-            freed = floor.agents[offer.agent_id]
-        elif contact.state in HELD:
-            freed = floor.release(contact)
-        floor.close(contact, outcome, disposition)
-        if freed is not None:
-            matching.match_agent(floor, freed)
+            matching.finish(self._floor, contact, Outcome.ABANDONED)
 
     # Agents
 
@@ -344,7 +332,7 @@ class Engine:
 
     def _note_submitted(self, stimulus: it.NoteSubmitted) -> None:
         try:
-            held_by(self._floor, stimulus.contact_id, stimulus.agent_id, *HELD)
+            own(held_by(self._floor, stimulus.contact_id, stimulus.agent_id, *HELD))
         except RefusedError as refused:
             self._floor.changes.refused[stimulus.message_id] = refused.code
             raise
@@ -353,7 +341,10 @@ class Engine:
         floor = self._floor
         contact = held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED)
         floor.note(contact, EventType.ENDED, stimulus.agent_id, by="agent")
-        floor.wrap_up(contact, floor.queue_of(contact).wrap_up_seconds)
+        if contact.consult_of is None:
+            floor.wrap_up(contact, floor.queue_of(contact).wrap_up_seconds)
+        else:
+            matching.end_consult(floor, contact)
 
     def _wrap_up_completed(self, stimulus: it.WrapUpCompleted) -> None:
         contact = held_by(self._floor, stimulus.contact_id, stimulus.agent_id, ContactState.WRAP_UP)
@@ -361,7 +352,7 @@ class Engine:
         if known and stimulus.disposition not in known:
             message = f"This queue has no disposition {stimulus.disposition!r}; use one of: {', '.join(known)}."
             raise RefusedError("unknown_disposition", message)
-        self._finish(contact, Outcome.AGENT_HANDLED, stimulus.disposition)
+        matching.finish(self._floor, contact, Outcome.AGENT_HANDLED, stimulus.disposition)
 
     def _wrap_up_extended(self, stimulus: it.WrapUpExtended) -> None:
         floor = self._floor
@@ -376,12 +367,18 @@ class Engine:
     def _handed_over(self, stimulus: it.HandedOver) -> None:
         transfer.hand_over(self._floor, stimulus)
 
+    def _consult_requested(self, stimulus: it.ConsultRequested) -> None:
+        consults.request(self._floor, stimulus)
+
+    def _consult_canceled(self, stimulus: it.ConsultCanceled) -> None:
+        consults.cancel(self._floor, stimulus)
+
     def _closure_requested(self, stimulus: it.ClosureRequested) -> None:
         contact = self._floor.contacts.get(stimulus.contact_id)
         if contact is None:
             raise RefusedError("already_ended", "The contact is closed already.")
         self._floor.note(contact, EventType.ENDED, by=stimulus.by, reason=stimulus.reason)
-        self._finish(contact, Outcome.SYSTEM_CLOSED)
+        matching.finish(self._floor, contact, Outcome.SYSTEM_CLOSED)
 
     def _contact_moved(self, stimulus: it.ContactMoved) -> None:
         supervision.move(self._floor, stimulus)
@@ -407,7 +404,7 @@ class Engine:
         elif timer.kind is TimerKind.CONNECT:
             self._not_connected(floor.contacts[timer.key], "not_answered")
         elif timer.kind is TimerKind.WRAP_UP:
-            self._finish(floor.contacts[timer.key], Outcome.AGENT_HANDLED)
+            matching.finish(self._floor, floor.contacts[timer.key], Outcome.AGENT_HANDLED)
         elif timer.kind is TimerKind.GRACE:
             presence.log_out(floor, floor.agents[timer.key])
         elif timer.kind is TimerKind.RESERVED:

@@ -55,7 +55,8 @@ class Floor:
 
     `kept_free` says for which waiting call (its id) which agent gets no more chats, `call_waits` when
     each waiting call asks for one (UTC seconds). `unmatched` are agents to look for a contact for, and
-    `regrouped` lines to look for agents for, before the stimulus is done with.
+    `regrouped` lines to look for agents for, before the stimulus is done with. `consults` has the consult of
+    each call whose agent asks for a colleague; `moot` are those whose call has gone on without.
     """
 
     pool: AgentPool
@@ -87,6 +88,8 @@ class Floor:
         self.call_waits: dict[str, float] = {}
         self.unmatched: dict[str, None] = {}
         self.regrouped: list[Line] = []
+        self.consults: dict[str, str] = {}
+        self.moot: list[str] = []
         self.skipped: defaultdict[str, set[str]] = defaultdict(set)
         self._vanished: deque[tuple[float, str]] = deque()
         self._obey(configuration)
@@ -126,12 +129,11 @@ class Floor:
                 self.room.join(contact)
                 deadlines.time_waiting(self, contact)
         self.pool.restaffed = False  # The lines were made after everybody was indexed.
-        self.ledger.offered = self.ledger.open = len(self.contacts)
+        self.ledger.offered = self.ledger.open = len(self.contacts) - len(self.consults)
 
     def _take_up(self, contact: Contact) -> None:
         """Index a contact that a restart found."""
-        self.contacts[contact.id] = contact
-        self.threads[contact.thread] = contact.id
+        self._list(contact)
         for agent_id, until in contact.passed_over.items():
             self.skipped[agent_id].add(contact.id)
             self.timers.set(until, TimerKind.PASSED_OVER, contact.id)
@@ -145,6 +147,12 @@ class Floor:
             kind = TimerKind.CONNECT if contact.state is ContactState.CONNECTING else TimerKind.WRAP_UP
             self.timers.set(contact.deadline, kind, contact.id)
 
+    def _list(self, contact: Contact) -> None:
+        self.contacts[contact.id] = contact
+        self.threads[contact.thread] = contact.id
+        if contact.consult_of is not None:
+            self.consults[contact.consult_of] = contact.id
+
     # Reading
 
     def queue_of(self, contact: Contact) -> QueueSettings:
@@ -155,6 +163,11 @@ class Floor:
         """The open contact of a conversation."""
         contact_id = self.threads.get(thread)
         return self.contacts[contact_id] if contact_id else None
+
+    def consult_of(self, contact: Contact) -> Contact | None:
+        """The consult that the agent of a call has asked for."""
+        consult_id = self.consults.get(contact.id)
+        return self.contacts[consult_id] if consult_id else None
 
     def live_offer(self, contact: Contact) -> Offer:
         """The offer an offered contact is out on."""
@@ -203,10 +216,10 @@ class Floor:
 
     def open(self, contact: Contact) -> None:
         """A contact exists from now on; it stands nowhere yet."""
-        self.ledger.offered += 1
-        self.ledger.open += 1
-        self.contacts[contact.id] = contact
-        self.threads[contact.thread] = contact.id
+        self._list(contact)
+        if contact.consult_of is None:
+            self.ledger.offered += 1
+            self.ledger.open += 1
         self._touch(contact)
 
     def change(self, contact: Contact) -> None:
@@ -217,6 +230,8 @@ class Floor:
         if contact.state is not state:
             if contact.connected_at is not None:
                 serving.leave_state(contact, self.now)
+                if contact.id in self.consults and contact.state is ContactState.CONNECTED:
+                    self.moot.append(self.consults[contact.id])
             contact.state = state
             contact.state_since = self.now
         contact.deadline = None
@@ -393,8 +408,10 @@ class Floor:
         self.refresh(agent)
         return agent
 
-    def close(self, contact: Contact, outcome: Outcome, disposition: str | None = None) -> None:
-        """The one final outcome. Whoever held the contact has been released."""
+    def close(
+        self, contact: Contact, outcome: Outcome, disposition: str | None = None, *, goes_on: bool = False
+    ) -> None:
+        """The one final outcome (a call `goes_on` without it). Whoever held the contact has been released."""
         serving.close(contact, outcome, self.configuration.settings, self.now)
         if contact.state is ContactState.WAITING:
             self.leave_line(contact)
@@ -403,13 +420,23 @@ class Floor:
         if contact.agent_id is None:
             self.outlook.estimates.gone(contact.id, self.now, gave_up=outcome is Outcome.ABANDONED)
         contact.outcome, contact.disposition, contact.closed_at = outcome, disposition, self.now
-        calls.end(self, contact)
+        if not goes_on:
+            calls.end(self, contact)
         self._state(contact, ContactState.CLOSED)
         del self.contacts[contact.id]
         del self.threads[contact.thread]
-        self.ledger.open -= 1
-        self.ledger.outcomes[outcome] += 1
+        if contact.consult_of is None:
+            self.ledger.open -= 1
+            self.ledger.outcomes[outcome] += 1
+        else:
+            self._forget_consult(contact.consult_of, contact)
         self.note(contact, EventType.CLOSED, contact.agent_id, outcome=outcome, disposition=disposition)
+
+    def _forget_consult(self, call_id: str, consult: Contact) -> None:
+        del self.consults[call_id]
+        call = self.contacts.get(call_id)
+        if call is not None:
+            self.note(call, EventType.CONSULT_ENDED, consult.agent_id, queue=consult.queue, to_agent=consult.consult_to)
 
     # Passing over and reserving
 

@@ -25,6 +25,7 @@ def check_invariants(floor: Floor) -> None:
         _check_agent(floor, agent)
     _check_offers(floor)
     _check_kept_free(floor)
+    _check_consults(floor)
     _check_lines(floor)
     _check_nobody_waits_in_vain(floor)
     deadline = floor.timers.next()
@@ -38,7 +39,8 @@ def _hold(fact: bool, otherwise: str) -> None:
 
 def _check_ledger(floor: Floor) -> None:
     ledger = floor.ledger
-    _hold(ledger.open == len(floor.contacts), "G8: the open ones are not those that are open")
+    customers = [contact for contact in floor.contacts.values() if contact.consult_of is None]
+    _hold(ledger.open == len(customers), "G8: the open ones are not those that are open")
     _hold(ledger.offered == ledger.open + sum(ledger.outcomes.values()), "G8: a contact is missing or counted twice")
     waiting = [contact for contact in floor.contacts.values() if contact.state is ContactState.WAITING]
     _hold(len(floor.room) == len(waiting), "a line holds a contact that does not wait")
@@ -89,6 +91,17 @@ def _check_kept_free(floor: Floor) -> None:
         waits = contact is not None and contact.state is ContactState.WAITING and contact.media is MediaClass.VOICE
         _hold(waits, f"{agent_id} is kept free for {call}, which does not wait")
         _hold(floor.agents[agent_id].status is AgentStatus.AVAILABLE, f"{agent_id} is kept free and not available")
+
+
+def _check_consults(floor: Floor) -> None:
+    asked = {contact.consult_of: contact.id for contact in floor.contacts.values() if contact.consult_of is not None}
+    _hold(asked == floor.consults, "a call has a consult that it does not know, or two")
+    for call_id, consult_id in asked.items():
+        call, consult = floor.contacts.get(call_id or ""), floor.contacts[consult_id]
+        on = call is not None and call.state is ContactState.CONNECTED and call.media is MediaClass.VOICE
+        _hold(on, f"{consult_id} asks for a call that nobody is on")
+        _hold(call is None or call.agent_id != consult.agent_id, f"{consult_id} asks the one who asks")
+        _hold(consult.state is not ContactState.WRAP_UP, f"{consult_id} is written down after it")
 
 
 def _check_lines(floor: Floor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contactcenter.domain.history import EventType
-from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, Refusal
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome, Refusal
 from contactcenter.routing.choice import choose
 from contactcenter.routing.deadlines import time_waiting
 from contactcenter.routing.eligibility import excludes_calls
@@ -13,6 +13,7 @@ from contactcenter.routing.hours import AT_ONCE
 from contactcenter.routing.lines import Line
 from contactcenter.routing.pool import AGENT, INDEX
 from contactcenter.routing.relaxation import due_steps
+from contactcenter.routing.state import HELD
 
 if TYPE_CHECKING:
     from contactcenter.routing.floor import Floor
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def wait(floor: Floor, contact: Contact, cause: OfferCause) -> None:
-    """Stand in line at the contact's own place, with the steps its waiting has earned, and look for somebody."""
+    """Stand in line at the contact's own place, with the steps its waiting has earned, and look for somebody.
+
+    A colleague who was asked by name and did not come is asked no more, and nobody in their stead.
+    """
+    if contact.consult_to is not None and cause not in (OfferCause.CONSULTED, OfferCause.MOVED):
+        floor.close(contact, _advised(contact))
+        return
     steps = floor.queue_of(contact).relaxation
     if steps and not contact.kept:
         contact.relaxed = max(contact.relaxed, due_steps(steps, floor.now - contact.queued_at))
@@ -73,9 +80,34 @@ def match_agent(floor: Floor, agent: Agent, cause: OfferCause = OfferCause.AGENT
         floor.offer(floor.contacts[best], agent, cause)
 
 
+def finish(floor: Floor, contact: Contact, outcome: Outcome, disposition: str | None = None) -> None:
+    """Close a contact in whatever state, and serve whoever that frees."""
+    freed: Agent | None = None
+    if contact.state is ContactState.OFFERED:
+        offer = floor.live_offer(contact)
+        floor.end_offer(offer, OfferOutcome.WITHDRAWN, reason=outcome)
+        freed = floor.agents[offer.agent_id]
+    elif contact.state in HELD:
+        freed = floor.release(contact)
+    floor.close(contact, outcome, disposition)
+    if freed is not None:
+        match_agent(floor, freed)
+
+
+def end_consult(floor: Floor, consult: Contact) -> None:
+    """Nobody is asked any more; whoever gave advice has nothing to write down."""
+    finish(floor, consult, _advised(consult))
+
+
+def _advised(consult: Contact) -> Outcome:
+    return Outcome.SYSTEM_CLOSED if consult.connected_at is None else Outcome.AGENT_HANDLED
+
+
 def settle(floor: Floor) -> None:
-    """Look at what a stimulus left over: agents who may take more now, groups that came on shift or went."""
-    while floor.unmatched or floor.pool.restaffed or floor.regrouped:
+    """Look at what a stimulus left over: consults whose call went on, agents who may take more, groups that changed."""
+    while floor.moot or floor.unmatched or floor.pool.restaffed or floor.regrouped:
+        while floor.moot:
+            end_consult(floor, floor.contacts[floor.moot.pop()])
         if floor.pool.restaffed:
             _restaff(floor)
         unmatched, floor.unmatched = list(floor.unmatched), {}

@@ -74,6 +74,17 @@ def held_by(floor: Floor, contact_id: str, agent_id: str, *states: ContactState)
     return contact
 
 
+def own(contact: Contact) -> Contact:
+    """The contact, if it is a customer's and no consult.
+
+    Raises:
+        RefusedError: `consulted`.
+    """
+    if contact.consult_of is not None:
+        raise RefusedError("consulted", "You are asked for advice: the call is the one's who asked.")
+    return contact
+
+
 def _not_now(state: ContactState) -> RefusedError:
     if state is ContactState.WRAP_UP:
         return RefusedError("already_ended", "The conversation has ended; only wrap-up is left.", state=state)

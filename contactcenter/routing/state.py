@@ -35,7 +35,8 @@ class Contact(Struct, kw_only=True, gc=False):
     `reserved_for` limits it to one agent until `reserved_until`. `passed_over` are agents that declined
     it, until when they are not asked again. `kept`: its queue was closed when it came; it is not offered
     before the next opening. `customer_left` says that nobody is at the other end any more. `deadline` is
-    the one of its present state (connecting or wrap-up).
+    the one of its present state (connecting or wrap-up). `consult_of`: it is no customer's, but the agent's who
+    has that call and asks for a colleague (see `consults`), only for `consult_to` if that one was asked by name.
 
     `opened_at` is when its queue opened, if it was kept. `service` judges the first answer, given in
     `served_queue`, or giving up before one. `talk_seconds` and `wrap_up_seconds` add up over all who held it.
@@ -69,6 +70,8 @@ class Contact(Struct, kw_only=True, gc=False):
     passed_over: dict[str, float] = field(default_factory=dict)
     offers: int = 0
     deadline: float | None = None
+    consult_of: str | None = None
+    consult_to: str | None = None
     customer_left: bool = False
     opted_out: bool = False
     connected_at: float | None = None

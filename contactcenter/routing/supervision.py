@@ -12,7 +12,7 @@ from contactcenter.routing.arrivals import ask, enter_queue
 from contactcenter.routing.eligibility import profile_refusal
 from contactcenter.routing.matching import match_agent, wait
 from contactcenter.routing.relaxation import asked
-from contactcenter.routing.requests import RefusedError, known_contact
+from contactcenter.routing.requests import RefusedError, known_contact, own
 from contactcenter.routing.state import HELD
 from contactcenter.routing.transfer import target_agent
 
@@ -44,6 +44,8 @@ def move(floor: Floor, stimulus: it.ContactMoved) -> None:
     serving.let_in(contact, floor.now)
     enter_queue(floor, contact, queue)
     floor.unreserve(contact)
+    if contact.consult_of is not None:
+        contact.consult_to = stimulus.to_agent
     if agent is not None:
         floor.reserve(contact, agent.id, queue.transfer_seconds)
     floor.note(contact, EventType.QUEUE_CHANGED, stimulus.to_agent, before=before, queue=queue.id, by=stimulus.by)
@@ -80,7 +82,7 @@ def change_needs(floor: Floor, stimulus: it.NeedsChanged) -> None:
     Raises:
         RefusedError: when it is closed, or a skill is unknown.
     """
-    contact = known_contact(floor, stimulus.contact_id)
+    contact = own(known_contact(floor, stimulus.contact_id))
     _check(floor, stimulus.needs)
     waits = _aside(floor, contact)
     contact.own_needs = stimulus.needs

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contactcenter.domain.history import EventType
-from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome
+from contactcenter.domain.words import AgentStatus, ContactState, MediaClass, OfferCause, OfferOutcome, Outcome
 from contactcenter.routing.arrivals import enter_queue
 from contactcenter.routing.eligibility import load_refusal, media_refusal
 from contactcenter.routing.matching import match_agent, wait
 from contactcenter.routing.presence import back_in_line
-from contactcenter.routing.requests import RefusedError, held_by, known_agent
+from contactcenter.routing.requests import RefusedError, held_by, known_agent, own
 
 if TYPE_CHECKING:
     from contactcenter.domain import stimuli as it
@@ -24,7 +24,7 @@ def transfer(floor: Floor, stimulus: it.TransferRequested) -> None:
     Raises:
         RefusedError: when the agent does not have it, or nobody could take it where it should go.
     """
-    contact = held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED)
+    contact = own(held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED))
     if (stimulus.queue is None) == (stimulus.to_agent is None):
         raise RefusedError("invalid_transfer", "Name a queue or an agent, exactly one of the two.")
     if stimulus.queue is not None:
@@ -50,7 +50,7 @@ def hand_over(floor: Floor, stimulus: it.HandedOver) -> None:
     Raises:
         RefusedError: when the agent does not have it, it is no call, or the other cannot hold it.
     """
-    contact = held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED)
+    contact = own(held_by(floor, stimulus.contact_id, stimulus.agent_id, ContactState.CONNECTED))
     if contact.media is not MediaClass.VOICE:
         raise RefusedError("not_a_call", "Only a call can be handed over; transfer this contact.")
     if (stimulus.to_agent is None) == (stimulus.address is None):
@@ -70,8 +70,14 @@ def hand_over(floor: Floor, stimulus: it.HandedOver) -> None:
     offered = None
     if target.offer_id is not None:  # What rings at their desk goes back to its place.
         offered = floor.end_offer(floor.offers[target.offer_id], OfferOutcome.WITHDRAWN, reason="handed_over")
+    consult = floor.consult_of(contact)
     agent = floor.release(contact)
     floor.hold(contact, target, joined=True)
+    if consult is not None and consult.agent_id == target.id:
+        floor.release(consult)
+        floor.close(consult, Outcome.AGENT_HANDLED, goes_on=True)
+    elif consult is not None:
+        floor.moot.append(consult.id)
     floor.outlook.estimates.held(contact.id, contact.queue, contact.media, floor.now)
     if offered is not None:
         back_in_line(floor, offered)
@@ -86,7 +92,10 @@ def _joined_agent(floor: Floor, contact: Contact, agent_id: str) -> Agent:
     if target.status is AgentStatus.LOGGED_OUT or not target.sessions:
         raise RefusedError("agent_not_available", f"{target.name} is not there now.", status=target.status)
     profile = floor.pool.group_of(agent_id).profile
-    refusal = media_refusal(profile, contact.channel, contact.media) or load_refusal(target, profile, contact.media)
+    refusal = media_refusal(profile, contact.channel, contact.media)
+    consult = floor.consult_of(contact)
+    if refusal is None and (consult is None or consult.agent_id != agent_id):  # Who gives advice swaps it for the call.
+        refusal = load_refusal(target, profile, contact.media)
     if refusal is not None:
         raise RefusedError("agent_cannot_take", f"{target.name} cannot hold this call now.", reason=refusal)
     return target
@@ -114,6 +123,9 @@ def target_agent(floor: Floor, contact: Contact, agent_id: str) -> Agent:
         RefusedError: `unknown_agent`, `agent_not_available` or `agent_cannot_take`.
     """
     target = known_agent(floor, agent_id)
+    call = floor.contacts.get(contact.consult_of or "")
+    if call is not None and call.agent_id == agent_id:
+        raise RefusedError("agent_cannot_take", f"{target.name} is the one who asks.")
     if target.status is not AgentStatus.AVAILABLE or not target.sessions or target.finishing is not None:
         raise RefusedError("agent_not_available", f"{target.name} is not available now.", status=target.status)
     profile = floor.pool.group_of(agent_id).profile

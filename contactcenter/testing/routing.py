@@ -8,11 +8,10 @@ away and rebuilt from that copy, and must be the same.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from msgspec import structs
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
@@ -23,18 +22,16 @@ from contactcenter.domain.words import (
     ContactState,
     MediaClass,
     MessageKind,
-    OfferCause,
     OfferOutcome,
     Outcome,
 )
 from contactcenter.queues.hours import OpeningHours
-from contactcenter.routing.eligibility import agent_refusal
 from contactcenter.routing.engine import Engine
-from contactcenter.routing.state import HELD, Agent, Changes, Contact
-from contactcenter.testing.routing_center import FEW, MEDIA, Copy, everything_on, may_take, turn
+from contactcenter.routing.state import HELD
+from contactcenter.testing.routing_center import FEW, MEDIA, everything_on
+from contactcenter.testing.routing_judge import JudgedEngine
 
 if TYPE_CHECKING:
-    from contactcenter.domain.history import Decision
     from contactcenter.domain.stimuli import Stimulus
 
 AGENTS = [f"agent{n}" for n in range(6)]
@@ -43,145 +40,8 @@ QUEUES = ["general", "outages", "hazards", "few", "office"]
 PROFILES = ["expert", "novice", "outages", "desk"]
 
 
-class RoutingMachine(RuleBasedStateMachine):
+class RoutingMachine(JudgedEngine):
     """Everything that can happen to a center, in any order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.engine = Engine(everything_on())
-        self.copy = Copy()
-        self.now = 1_000.0
-        self.count = 0
-        self.ended: set[str] = set()
-        self.version = 1
-        self.changes = Changes()
-        self.decisions: dict[str, Decision] = {}
-        """What the stimulus changed, and its decisions by offer."""
-        self.staff_before: dict[str, int] = {}
-        """Versions of the agents before the stimulus."""
-        self.waiting: dict[str, int] = {}
-        """Versions of those who waited before the stimulus and may have been touched by it."""
-
-    # Plumbing
-
-    def feed(self, happened: type[Stimulus], /, **fields: Any) -> list[do.Instruction]:
-        """Hand a stimulus in, judge what comes out, and commit."""
-        self.count += 1
-        fields.setdefault("at", self.now)
-        asked = issubclass(happened, it.Asked)
-        if asked:
-            fields.setdefault("request_id", f"request{self.count}")
-        stimulus = happened(id=f"stimulus{self.count}", **fields)
-        self.waiting = {c.id: c.version for c in self.engine.contacts.values() if c.state is ContactState.WAITING}
-        self.staff_before = {agent.id: agent.version for agent in self.engine.agents.values()}
-        instructions = self.engine.handle(stimulus)
-        answers = [one for one in instructions if isinstance(one, do.AnswerRequest)]
-        assert len(answers) == asked, "whoever asks is answered once"
-        assert len({one.id for one in instructions}) == len(instructions)
-        self.changes = self.engine.take_changes()
-        self.decisions = {one.offer_id: one for one in self.changes.decisions}
-        for instruction in instructions:
-            self.judge(instruction)
-        self.copy.commit(self.changes)
-        return instructions
-
-    def judge(self, instruction: do.Instruction) -> None:
-        """Hold an instruction against plain definitions."""
-        if isinstance(instruction, do.EndOffer):
-            assert instruction.offer_id not in self.ended, "an offer ends once"
-            self.ended.add(instruction.offer_id)
-        elif isinstance(instruction, do.SendAutomatic):
-            assert not self.changes.contacts[instruction.contact_id].opted_out
-        elif isinstance(instruction, do.SendMessage):
-            contact = self.engine.contacts[instruction.contact_id]
-            assert contact.state is ContactState.CONNECTED
-            assert not contact.opted_out
-        elif isinstance(instruction, do.OfferContact) and instruction.offer_id in self.engine.offers:
-            self.judge_offer(instruction)
-
-    def judge_offer(self, offer: do.OfferContact) -> None:
-        """An offer goes to somebody who may have it, and to nobody before their turn."""
-        agent, contact = self.engine.agents[offer.agent_id], self.engine.contacts[offer.contact_id]
-        profile = self.engine.configuration.profiles[agent.profile]
-        assert agent.status is AgentStatus.AVAILABLE
-        assert agent.sessions
-        assert contact.channel in profile.channels
-        assert sum(media is contact.media for media in agent.holds.values()) < profile.capacity[contact.media]
-        assert agent.id not in contact.passed_over
-        assert not contact.kept
-        if contact.reserved_for is not None:
-            assert contact.reserved_for == agent.id
-            return
-        decision = self.decisions[offer.offer_id]
-        self.judge_steps(contact, profile.id, decision.steps)
-        rivals = [
-            other
-            for other in self.engine.contacts.values()
-            if self.waiting.get(other.id) == other.version
-            and other.reserved_for is None
-            and not other.kept
-            and agent.id not in other.passed_over
-        ]
-        before = [
-            other
-            for other in rivals
-            if (other.queue, other.channel, other.clauses, other.relaxed, other.hazard)
-            == (contact.queue, contact.channel, contact.clauses, contact.relaxed, contact.hazard)
-            and (other.rank, other.id) < (contact.rank, contact.id)
-        ]
-        assert not before, f"{contact.id} is offered before {before}"
-        if offer.cause is OfferCause.AGENT_FREED and not contact.hazard and contact.media is not MediaClass.VOICE:
-            steps, before_it = self.engine.configuration.queues, structs.replace(agent, offer_id=None)
-            missed = [
-                other
-                for other in rivals
-                if other.hazard
-                and may_take(profile, other, steps[other.queue].relaxation, other.relaxed)
-                and agent_refusal(before_it, profile, other.media) is None
-            ]
-            assert not missed, f"{contact.id} is offered before hazards {missed}"
-        if offer.cause in (OfferCause.CONTACT_ARRIVED, OfferCause.RELAXED):
-            self.judge_choice(agent, contact, decision.steps)
-
-    def judge_steps(self, contact: Contact, profile: str, level: int) -> None:
-        """Whoever gets it may have it, and no more was relaxed than time and staff allow."""
-        configured = self.engine.configuration
-        steps = configured.queues[contact.queue].relaxation
-        assert may_take(configured.profiles[profile], contact, steps, level)
-        assert contact.relaxed <= level
-        assert all(step.after_seconds <= self.now - contact.queued_at for step in steps[: contact.relaxed])
-        for lower in range(contact.relaxed, level):
-            staffed = [
-                agent.id
-                for agent in self.engine.agents.values()
-                if agent.status is not AgentStatus.LOGGED_OUT
-                and (known := configured.profiles.get(agent.profile)) is not None
-                and may_take(known, contact, steps, lower)
-            ]
-            assert not staffed, f"{contact.id} is relaxed for want of staff while {staffed} are there"
-
-    def judge_choice(self, agent: Agent, contact: Contact, level: int) -> None:
-        """Nobody who was ready for it comes first by the queue's own rule."""
-        configured = self.engine.configuration
-        queue = configured.queues[contact.queue]
-        mine = turn(configured, agent, contact, self.now)
-        for other in self.engine.agents.values():
-            profile = configured.profiles.get(other.profile)
-            ready = (
-                profile is not None
-                and self.staff_before.get(other.id) == other.version
-                and other.id not in contact.passed_over
-                and may_take(profile, contact, queue.relaxation, level)
-                and agent_refusal(other, profile, contact.media) is None
-            )
-            if ready:
-                assert mine <= turn(configured, other, contact, self.now), (
-                    f"{contact.id} should be offered to {other.id}"
-                )
-
-    def _contact(self, data: st.DataObject, *states: ContactState) -> Contact | None:
-        found = sorted(c.id for c in self.engine.contacts.values() if c.state in states)
-        return self.engine.contacts[data.draw(st.sampled_from(found))] if found else None
 
     @initialize()
     def staff(self) -> None:
@@ -398,6 +258,61 @@ class RoutingMachine(RuleBasedStateMachine):
         else:
             self.feed(it.TransferRequested, **who, queue=queue)
         assert contact.place == place
+
+    @rule(
+        data=st.data(),
+        queue=st.sampled_from([None, *QUEUES, "gone"]),
+        to_agent=st.sampled_from([None, None, *AGENTS, "nobody"]),
+        mine=st.sampled_from([True, True, False]),
+    )
+    def consult(self, data: st.DataObject, queue: str | None, to_agent: str | None, mine: bool) -> None:
+        """An agent on a call asks a queue or a colleague to come; a second time, or on anything else, is refused."""
+        contact = self._contact(data, ContactState.CONNECTED)
+        if contact is None:
+            return
+        asker = contact.agent_id if mine else data.draw(st.sampled_from(AGENTS))
+        asks = any(other.consult_of == contact.id for other in self.engine.contacts.values())
+        consult, ledger = f"consult{self.count:05}", replace(self.engine.ledger)
+        answers = self.feed(
+            it.ConsultRequested,
+            contact_id=contact.id,
+            consult_id=consult,
+            agent_id=asker,
+            queue=queue,
+            to_agent=to_agent,
+        )
+        granted = next(one for one in answers if isinstance(one, do.AnswerRequest)).code is None
+        assert granted == (consult in self.engine.contacts)
+        assert self.engine.ledger == ledger, "a consult is counted"
+        if granted:
+            assert contact.media is MediaClass.VOICE
+            assert contact.consult_of is None
+            assert not asks
+            assert to_agent is None or list(self.engine.offers.values())[-1].agent_id == to_agent
+            assert self.engine.contacts[consult].place == contact.place
+
+    @rule(data=st.data(), ending=st.sampled_from(["cancel", "hand over", "leave"]))
+    def finish_consult(self, data: st.DataObject, ending: str) -> None:
+        """The agent needs nobody any more, or gives the call to whoever came, or that one leaves."""
+        found = sorted(each.id for each in self.engine.contacts.values() if each.consult_of is not None)
+        if not found:
+            return
+        consult = self.engine.contacts[data.draw(st.sampled_from(found))]
+        call = self.engine.contacts[consult.consult_of or ""]
+        asker, adviser = call.agent_id, consult.agent_id
+        if adviser is None or ending == "cancel":
+            self.feed(it.ConsultCanceled, contact_id=call.id, agent_id=asker)
+            assert call.agent_id == asker
+            assert consult.id not in self.engine.contacts
+        elif ending == "hand over":
+            there = bool(self.engine.agents[adviser].sessions)
+            self.feed(it.HandedOver, contact_id=call.id, agent_id=asker, to_agent=adviser)
+            assert call.agent_id == (adviser if there else asker)
+            assert (consult.id in self.engine.contacts) != there
+        else:
+            rings = consult.state is ContactState.CONNECTING
+            self.feed(it.ContactEnded, contact_id=consult.id, agent_id=adviser)
+            assert (consult.id in self.engine.contacts) == rings
 
     @rule(data=st.data())
     def close(self, data: st.DataObject) -> None:
