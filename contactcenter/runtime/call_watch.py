@@ -81,6 +81,8 @@ class CallWatch:
         self._rhythm = rhythm or Rhythm()
         self._hints: dict[str, list[Hint]] = {}
         self._due: dict[str, float] = {}
+        self._consults: dict[str, str] = {}
+        """Of calls during which a colleague was asked in: the consult."""
         self._line: deque[str] = deque()
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
@@ -117,7 +119,9 @@ class CallWatch:
         state = payload.get("state")
         known = CallState(state) if state in set(CallState) else None
         hint = Hint(str(payload.get("call") or ""), known, payload.get("machine") is True)
-        self._hints.setdefault(contact_id, []).append(hint)
+        for each in (contact_id, self._consults.get(contact_id)):
+            if each is not None:
+                self._hints.setdefault(each, []).append(hint)
         self._wake.set()
 
     # When to look
@@ -129,6 +133,7 @@ class CallWatch:
             self._swept_at = now
             live = await self._calls.legs.with_legs()
             self._due = {contact: self._due.get(contact, now) for contact in live}
+            self._consults = {room: consult for consult, room in live.items() if room is not None}
         if not self._line and now - self._lined_up_at >= self._rhythm.waiting:
             self._lined_up_at = now
             alone = (ContactState.WAITING, ContactState.OFFERED, ContactState.CONNECTED)
@@ -194,6 +199,8 @@ class CallWatch:
         if contact is None or channel is None:
             return None
         look = _Look(self, contact, channel, hints)
+        if contact.consult_of is not None and contact.state != ContactState.CONNECTING:
+            return await look.consult()
         if contact.state == ContactState.CONNECTING:
             return await look.connecting()
         if contact.state == ContactState.CONNECTED:
@@ -216,9 +223,9 @@ class CallWatch:
         """UTC seconds."""
         return self._clock()
 
-    async def connected(self, leg: CallLeg) -> None:
-        """Caller and agent can talk."""
-        stimulus = ContactConnected(id=f"{leg.id}.connected", contact_id=leg.contact_id, agent_id=leg.agent_id)
+    async def connected(self, contact: CallerContact, leg: CallLeg) -> None:
+        """Caller and agent can talk, or whoever asks and whoever was asked."""
+        stimulus = ContactConnected(id=f"{leg.id}.connected", contact_id=contact.contact_id, agent_id=leg.agent_id)
         if await self._calls.legs.connected(leg.id, self._clock(), stimulus):
             self._bus.post("router", {})
 
@@ -253,24 +260,25 @@ class _Look:
     # By the contact's state
 
     async def connecting(self) -> float:
-        """The agent's telephone rings; once it is answered, the caller is asked in."""
+        """The agent's telephone rings; once it is answered, the caller is asked in, if they are not there already."""
         leg = self._agents_leg()
         if leg is None or leg.call_id is None:
             return self._rhythm.connecting  # The dispatcher's attempt has not ended yet.
         state = await self._state(leg)
         if self._answered_by_machine(leg):
             await self._channel.hang_up(leg.call_id)
-            await self._calls.failed(leg, CallState.COMPLETED, "machine")
+            await self._calls.failed(self._contact, leg, CallState.COMPLETED, "machine")
         elif state is None or state.final:
-            await self._calls.failed(leg, state or CallState.FAILED, REASONS.get(state or CallState.FAILED, "failed"))
+            await self._calls.failed(
+                self._contact, leg, state or CallState.FAILED, REASONS.get(state or CallState.FAILED, "failed")
+            )
         elif state is CallState.ANSWERED:
             return await self._join(leg)
         return self._rhythm.connecting
 
     async def talking(self) -> float:
         """Whoever is not in the room any more has left, or was lost."""
-        room = await self._channel.room(self._contact.contact_id)
-        inside = frozenset(each.call_id for each in room.occupants) if room is not None else frozenset()
+        inside = await self._inside()
         if self._contact.call_id not in inside and await self._customer_is_gone():
             await self._watch.customer_left(self._contact)
             return self._rhythm.connecting
@@ -281,18 +289,43 @@ class _Look:
         for leg in self._contact.legs:
             if leg.role == AGENT and leg.agent_id != self._contact.agent_id:
                 await self._given_away(leg, mine)
-                continue
-            if leg.call_id is None or leg.call_id in inside:
-                continue
-            state = await self._state(leg)
-            if state is None or state.final:
-                await self._leg_is_over(leg, state, holds=leg is mine)
-                if leg is mine:
+            elif leg is mine or leg.consult_id is None:  # A consult's leg is the consult's to look at.
+                over = await self._is_over(leg, inside, holds=leg is mine)
+                if over and leg is mine:
                     return self._rhythm.connecting
         if self._contact.call_id not in inside and mine is not None and mine.call_id in inside:
             await self._admit(mine)  # The caller was to be here and is not: they are asked in again.
             return self._rhythm.connecting
         return self._rhythm.talking
+
+    async def _is_over(self, leg: CallLeg, inside: frozenset[str], *, holds: bool) -> bool:
+        """Take note of somebody who is not in the room and has hung up."""
+        if leg.call_id is None or leg.call_id in inside:
+            return False
+        state = await self._state(leg)
+        if state is not None and not state.final:
+            return False
+        await self._leg_is_over(leg, state, holds=holds)
+        return True
+
+    async def consult(self) -> float | None:
+        """A colleague who was asked in talks, or nobody is called for it any more."""
+        if self._contact.state == ContactState.CONNECTED:
+            mine = self._agents_leg()
+            if mine is not None:
+                over = await self._is_over(mine, await self._inside(), holds=True)
+                return self._rhythm.connecting if over else self._rhythm.talking
+            if self._is_settled():
+                await self._watch.deserted(self._contact)
+            return self._rhythm.connecting
+        if self._contact.legs and self._is_settled():
+            await self._calls.end_legs(self._contact, self._channel)
+        return self._rhythm.connecting if self._contact.legs else None
+
+    async def _inside(self) -> frozenset[str]:
+        """Who is in the room, by the vendor's ids of their calls."""
+        room = await self._channel.room(self._contact.room)
+        return frozenset() if room is None else frozenset(each.call_id for each in room.occupants)
 
     async def _given_away(self, leg: CallLeg, mine: CallLeg | None) -> None:
         """An agent handed the call over; what the web node that did it left undone once the other has it is done."""
@@ -318,7 +351,8 @@ class _Look:
         outside = []
         if not await self._customer_is_gone():
             for leg in self._contact.legs:
-                state = await self._state(leg) if leg.role == GUEST and leg.call_id is not None else None
+                guest = leg.role == GUEST and leg.agent_id is None and leg.call_id is not None
+                state = await self._state(leg) if guest else None
                 if state is not None and not state.final:
                     outside.append(leg)
         if not outside:
@@ -374,15 +408,13 @@ class _Look:
         return state is None or state.final
 
     async def _join(self, leg: CallLeg) -> float:
-        now = self._watch.now()
-        if leg.admitted_at is None:
+        if leg.admitted_at is None and self._contact.consult_of is None:
             return await self._admit(leg)
-        room = await self._channel.room(self._contact.contact_id)
-        inside = set() if room is None else {each.call_id for each in room.occupants}
-        if {leg.call_id, self._contact.call_id} <= inside:
-            await self._watch.connected(leg)
+        awaited = {leg.call_id} if self._contact.consult_of else {leg.call_id, self._contact.call_id}
+        if awaited <= await self._inside():
+            await self._watch.connected(self._contact, leg)
             return self._rhythm.talking
-        if now - leg.admitted_at >= self._rhythm.again:
+        if leg.admitted_at is not None and self._watch.now() - leg.admitted_at >= self._rhythm.again:
             return await self._admit(leg)
         return self._rhythm.joining
 
@@ -398,9 +430,10 @@ class _Look:
     async def _leg_is_over(self, leg: CallLeg, state: CallState | None, *, holds: bool) -> None:
         """Somebody hung up: the agent who holds it ends the talk so; a leg that broke does not."""
         if holds and state not in (None, CallState.FAILED):
-            ended = ContactEnded(id=f"{leg.id}.ended", contact_id=leg.contact_id, agent_id=self._contact.agent_id or "")
+            contact_id, agent_id = self._contact.contact_id, self._contact.agent_id or ""
+            ended = ContactEnded(id=f"{leg.id}.ended", contact_id=contact_id, agent_id=agent_id)
             await self._calls.over(leg, state or CallState.COMPLETED, None, ended)
         elif holds:
-            await self._calls.failed(leg, CallState.FAILED, "failed")
+            await self._calls.failed(self._contact, leg, CallState.FAILED, "failed")
         else:
             await self._calls.over(leg, state or CallState.FAILED)

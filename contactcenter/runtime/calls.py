@@ -21,7 +21,7 @@ from contactcenter.domain.instructions import ConnectContact, EndCall, HoldCall
 from contactcenter.domain.stimuli import ConnectionFailed, Stimulus
 from contactcenter.domain.words import ContactState
 from contactcenter.runtime.bus import Bus
-from contactcenter.storage.call_legs import AGENT, CallerContact, CallLeg, CallLegStore
+from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg, CallLegStore
 
 LOOK_UP_SECONDS: Final = 2.0
 """A vendor may show a leg that much later than it took it; an earlier look-up could miss it."""
@@ -94,10 +94,11 @@ class Calls:
         leg = await self.legs.add(
             CallLeg(
                 id=instruction.id,
-                contact_id=contact.contact_id,
+                contact_id=contact.room,
                 channel=contact.channel,
-                role=AGENT,
+                role=AGENT if contact.consult_of is None else GUEST,
                 agent_id=instruction.agent_id,
+                consult_id=None if contact.consult_of is None else contact.contact_id,
                 address=await self.legs.telephone(instruction.agent_id) or softphone_of(instruction.agent_id),
                 state=CallState.QUEUED,
                 created_at=self._clock(),
@@ -108,7 +109,7 @@ class Calls:
                 call_id = await self._invite(leg, contact, channel, tried_at)
             except PermanentError as error:
                 log.warning("calls.refused", contact=contact.contact_id, agent=leg.agent_id, error=str(error))
-                await self.failed(leg, CallState.FAILED, error.code or "refused")
+                await self.failed(contact, leg, CallState.FAILED, error.code or "refused")
             else:
                 if not await self.legs.named(leg.id, call_id):
                     await channel.hang_up(call_id)
@@ -134,13 +135,14 @@ class Calls:
             to=leg.address,
             caller=contact.our_address,
             seconds=int(min(max(left, shortest), longest)),
-            recorded=self._recorded(contact.queue),  # The agent's leg makes the room, and with it its recording.
+            # The agent's leg makes the room, and with it its recording; whoever is asked comes into one.
+            recorded=contact.consult_of is None and self._recorded(contact.queue),
         )
 
-    async def failed(self, leg: CallLeg, state: CallState, reason: str) -> None:
-        """The agent's leg did not come about, or broke: the caller goes back to their place."""
+    async def failed(self, contact: CallerContact, leg: CallLeg, state: CallState, reason: str) -> None:
+        """The agent's leg did not come about, or broke: the contact goes back to its place."""
         failed = ConnectionFailed(
-            id=f"{leg.id}.failed", contact_id=leg.contact_id, reason=reason, agent_id=leg.agent_id
+            id=f"{leg.id}.failed", contact_id=contact.contact_id, reason=reason, agent_id=leg.agent_id
         )
         await self.over(leg, state, reason, failed)
 
@@ -160,9 +162,12 @@ class Calls:
 
     async def put_on_hold(self, contact: CallerContact, channel: VoiceChannel, agent_id: str) -> None:
         """End every leg, and let the caller, if they are in the room or on their way into it, ask at the hold."""
-        if await self._was_admitted(contact, agent_id) or await self._is_inside(contact, channel):
+        if contact.consult_of is None and await self._hears_the_room(contact, channel, agent_id):
             await channel.move(contact.call_id, Link(part=Part.HOLD, contact=contact.contact_id))
         await self.end_legs(contact, channel)
+
+    async def _hears_the_room(self, contact: CallerContact, channel: VoiceChannel, agent_id: str) -> bool:
+        return await self._was_admitted(contact, agent_id) or await self._is_inside(contact, channel)
 
     async def _was_admitted(self, contact: CallerContact, agent_id: str) -> bool:
         """Who was never asked into the room hears the hold already."""
@@ -175,10 +180,10 @@ class Calls:
         return room is not None and any(each.call_id == contact.call_id for each in room.occupants)
 
     async def end(self, contact: CallerContact, channel: VoiceChannel, *, told: bool = False) -> None:
-        """End the call and every leg; `told`: the caller hears why at the hold before."""
-        if told:
+        """End the call and every leg; `told`: the caller hears why at the hold before. A consult has legs only."""
+        if contact.consult_of is None and told:
             await channel.move(contact.call_id, Link(part=Part.HOLD, contact=contact.contact_id))
-        else:
+        elif contact.consult_of is None:
             await channel.hang_up(contact.call_id)
         await self.end_legs(contact, channel)
 

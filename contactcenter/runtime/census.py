@@ -68,7 +68,7 @@ class Census:
             counted.clear()
 
     def _event(self, event: ContactEvent, contact: Contact | None) -> None:
-        if contact is None:
+        if contact is None or contact.consult_of is not None:
             return
         if event.type is EventType.ARRIVED:
             self._offered[contact.queue, contact.channel] += 1

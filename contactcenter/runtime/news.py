@@ -115,6 +115,8 @@ class Newsroom:
             desks[now.holder].setdefault("contacts", []).append(contact.id)
         if contact.media is MediaClass.LIVE and (before is None or before[::2] != now[::2]):
             news.append(("chat", {"thread": contact.thread, "message": None, "state": self._chat_state(contact)}))
+        if contact.consult_of is not None and before != now:
+            news.append(("call_changed", {"contact": contact.consult_of}))
         self._census.moved(before and before[:2], now[:2])
         if contact.state is ContactState.CLOSED:
             self._seen.pop(contact.id, None)

@@ -130,7 +130,8 @@ class _Term:
         self.written_at = 0.0
         self.shown: tuple[float, str] = (0.0, "")
         for contact in picture.contacts.values():
-            self.counting.see(serving.seen(contact))
+            if contact.consult_of is None:
+                self.counting.see(serving.seen(contact))
         for agent in picture.agents.values():
             self.roster.change(agent.id, serving.doing(agent, picture.contacts), milliseconds(begun))
 
@@ -191,6 +192,8 @@ class Statistics:
 
     def _count_all(self, term: _Term, contacts: Sequence[Contact]) -> None:
         for contact in contacts:
+            if contact.consult_of is not None:
+                continue
             answered, queue = contact.service is not None, contact.served_queue or contact.queue
             if contact.closed_at is not None or not term.counting.stands(contact.id, queue, answered=answered):
                 self._count(term, contact)
@@ -414,10 +417,11 @@ def times_of(logged: Log, span: int, until: float | None = None) -> list[AgentTi
 
 
 def _answers(changes: Changes) -> Counter[str]:
-    """How many contacts each agent was connected with; one that is taken up again from wrap-up is no new one."""
+    """How many contacts each agent was connected with; one that is taken up again from wrap-up is none."""
     answered: Counter[str] = Counter()
     for event in changes.events:
-        if event.agent_id is None:
+        contact = changes.contacts.get(event.contact_id)
+        if event.agent_id is None or (contact is not None and contact.consult_of is not None):
             continue
         if event.type is EventType.CONNECTED:
             answered[event.agent_id] += 1

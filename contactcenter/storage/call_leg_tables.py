@@ -17,6 +17,7 @@ class CallLegRow(Row, table=True):
         CheckConstraint("role <> 'agent' OR agent_id IS NOT NULL", name="agent"),
         Index("ix_call_leg_contact", "contact_id", "created_at"),
         partial("ix_call_leg_live", "contact_id", where="ended_at IS NULL"),
+        partial("ix_call_leg_consult", "consult_id", where="consult_id IS NOT NULL"),
         partial("ix_call_leg_ended", "ended_at", where="ended_at IS NOT NULL"),
         CLUSTERED,
     )
@@ -34,3 +35,4 @@ class CallLegRow(Row, table=True):
     connected_at: float | None = None
     ended_at: float | None = None
     reason: str | None = None
+    consult_id: str | None = None

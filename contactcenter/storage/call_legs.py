@@ -25,7 +25,7 @@ GUEST: Final = "guest"
 
 _COLUMNS: Final = (
     "id", "contact_id", "channel", "role", "agent_id", "address", "call_id", "state", "created_at", "admitted_at",
-    "connected_at", "ended_at", "reason",
+    "connected_at", "ended_at", "reason", "consult_id",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(f'l.{column}' for column in _COLUMNS)} FROM call_leg l"
 
@@ -36,6 +36,7 @@ class CallLeg:
 
     Times are UTC seconds. `admitted_at`: the caller's call was asked to join this leg in the room (intent);
     `connected_at`: both were seen there. `reason` says why it ended, when that is no plain hanging up.
+    `consult_id`: the consult for which it was called into the room of `contact_id`, until who was asked has the call.
     """
 
     id: str
@@ -51,6 +52,7 @@ class CallLeg:
     connected_at: float | None = None
     ended_at: float | None = None
     reason: str | None = None
+    consult_id: str | None = None
 
     @property
     def live(self) -> bool:
@@ -60,9 +62,10 @@ class CallLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerContact:
-    """A caller's contact as the router knows it, and its live legs, the oldest first.
+    """A caller's contact as the router knows it, and its live legs, the oldest first; or a consult during such a call.
 
-    `call_id` is the vendor's id of the caller's own call. `state` is a ContactState.
+    `call_id` is the vendor's id of the caller's own call. `state` is a ContactState. A consult has no caller: it is
+    `consult_of` their contact, whose room its leg goes into.
     """
 
     contact_id: str
@@ -74,7 +77,13 @@ class CallerContact:
     our_address: str
     queue: str
     deadline: float | None
+    consult_of: str | None = None
     legs: tuple[CallLeg, ...] = ()
+
+    @property
+    def room(self) -> str:
+        """The contact in whose room its legs are."""
+        return self.consult_of or self.contact_id
 
     @property
     def call_id(self) -> str:
@@ -115,7 +124,7 @@ class CallLegStore:
 
     async def changed_role(self, leg_id: str, role: str) -> bool:
         """Somebody who is in the room is there for something else now; False when the leg is over."""
-        return await self._driver.write(lambda _: _set(leg_id, "role = ?", role))
+        return await self._driver.write(lambda _: _set(leg_id, "consult_id = NULL, role = ?", role))
 
     async def connected(self, leg_id: str, at: float, stimulus: Stimulus) -> bool:
         """The leg and the caller are in the room: tell the router once; False when it was told, or the leg is over."""
@@ -136,11 +145,9 @@ class CallLegStore:
         """A caller's contact with its live legs; None when there is no such contact, or it is no call."""
         return await self._driver.read(lambda _: _caller(contact_id))
 
-    async def with_legs(self) -> list[str]:
-        """Contacts that have live legs."""
-        return await self._driver.read(
-            lambda _: _ids("SELECT DISTINCT contact_id FROM call_leg WHERE ended_at IS NULL")
-        )
+    async def with_legs(self) -> dict[str, str | None]:
+        """Contacts that have live legs, consults with the contact in whose room theirs are."""
+        return await self._driver.read(lambda _: _with_legs())
 
     async def handed_over(self, forwarded: str) -> list[str]:
         """Contacts with somebody who is to have the call, while the agent who gave it is still in it.
@@ -202,14 +209,14 @@ def _tell(
 
 def _caller(contact_id: str) -> Transaction[CallerContact | None]:
     rows = yield Query(
-        "SELECT id, channel, thread, state, state_since, agent_id, our_address, queue, deadline FROM contact"
-        " WHERE id = ? AND media = 'voice'",
+        "SELECT id, channel, thread, state, state_since, agent_id, our_address, queue, deadline, consult_of"
+        " FROM contact WHERE id = ? AND media = 'voice'",
         (contact_id,),
     )
     if not rows:
         return None
-    legs = yield from _legs_of(contact_id, live=True)
-    id_, channel, thread, state, state_since, agent_id, our_address, queue, deadline = rows[0]
+    id_, channel, thread, state, state_since, agent_id, our_address, queue, deadline, consult_of = rows[0]
+    legs = yield from _legs_of(contact_id, live=True) if consult_of is None else _consults_legs(contact_id)
     return CallerContact(
         contact_id=id_,
         channel=channel,
@@ -220,8 +227,25 @@ def _caller(contact_id: str) -> Transaction[CallerContact | None]:
         our_address=our_address,
         queue=queue,
         deadline=deadline,
+        consult_of=consult_of,
         legs=tuple(legs),
     )
+
+
+def _consults_legs(consult_id: str) -> Transaction[list[CallLeg]]:
+    """Live legs of a consult; whoever has the call by now is in it for that."""
+    rows = yield Query(
+        f"{_SELECT} WHERE l.consult_id = ? AND l.ended_at IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM contact c WHERE c.id = l.contact_id AND c.agent_id = l.agent_id) ORDER BY l.created_at, l.id",
+        (consult_id,),
+    )
+    return [_leg(row) for row in rows]
+
+
+def _with_legs() -> Transaction[dict[str, str | None]]:
+    rows = yield Query("SELECT DISTINCT contact_id, consult_id FROM call_leg WHERE ended_at IS NULL")
+    found: dict[str, str | None] = {contact_id: None for contact_id, _ in rows}
+    return found | {consult_id: contact_id for contact_id, consult_id in rows if consult_id is not None}
 
 
 _HANDED_OVER: Final = (
@@ -238,7 +262,9 @@ def _ids(sql: str, *values: object) -> Transaction[list[str]]:
 
 
 def _open_calls() -> Transaction[list[tuple[str, str]]]:
-    rows = yield Query("SELECT id, state FROM contact WHERE closed_at IS NULL AND media = 'voice' ORDER BY id")
+    rows = yield Query(
+        "SELECT id, state FROM contact WHERE closed_at IS NULL AND media = 'voice' AND consult_of IS NULL ORDER BY id"
+    )
     return [(row[0], row[1]) for row in rows]
 
 

@@ -73,7 +73,8 @@ CONTACT: Final = (
     "own_needs_json", "priority", "own_priority", "place", "arrived_at", "queued_at", "relaxed", "hazard", "kept",
     "language", "tier", "state", "state_since", "agent_id", "reserved_for", "reserved_until", "passed_over_json",
     "offers", "deadline", "customer_left", "opted_out", "connected_at", "first_reply_at", "ended_at", "closed_at",
-    "outcome", "disposition", "opened_at", "served_queue", "service", "talk_seconds", "wrap_up_seconds", "version",
+    "outcome", "disposition", "opened_at", "served_queue", "service", "talk_seconds", "wrap_up_seconds", "consult_of",
+    "consult_to", "version",
 )  # fmt: skip
 
 
@@ -121,6 +122,8 @@ def contact_row(contact: Contact) -> tuple[Any, ...]:
         contact.service._value_ if contact.service else None,
         contact.talk_seconds,
         contact.wrap_up_seconds,
+        contact.consult_of,
+        contact.consult_to,
         contact.version,
     )
 
@@ -132,7 +135,7 @@ def contact_of(row: Sequence[Any]) -> Contact:
         place, arrived_at, queued_at, relaxed, hazard, kept, language, tier, state, state_since, agent_id,
         reserved_for, reserved_until, passed_over, offers, deadline, customer_left, opted_out, connected_at,
         first_reply_at, ended_at, closed_at, outcome, disposition, opened_at, served_queue, service, talk_seconds,
-        wrap_up_seconds, version,
+        wrap_up_seconds, consult_of, consult_to, version,
     ) = row  # fmt: skip
     return Contact(
         id=id_,
@@ -176,6 +179,8 @@ def contact_of(row: Sequence[Any]) -> Contact:
         service=Service(service) if service else None,
         talk_seconds=talk_seconds,
         wrap_up_seconds=wrap_up_seconds,
+        consult_of=consult_of,
+        consult_to=consult_to,
         version=version,
     )
 

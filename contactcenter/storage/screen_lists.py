@@ -66,7 +66,7 @@ class Listings(Reader):
         """What became of the contacts that arrived since `since` (UTC seconds), and of those still open."""
         counts = (
             select(CONTACT.c.outcome, func.count().label("count"))
-            .where(or_(CONTACT.c.arrived_at >= since, CONTACT.c.closed_at.is_(None)))
+            .where(or_(CONTACT.c.arrived_at >= since, CONTACT.c.closed_at.is_(None)), CONTACT.c.consult_of.is_(None))
             .group_by(CONTACT.c.outcome)
         )
         async with self._reading() as connection:
@@ -87,14 +87,14 @@ class Listings(Reader):
         return None if found is None else rows.agent(found)
 
     async def contacts(self, wanted: ContactFilter) -> tuple[ContactView, ...]:
-        """Contacts that pass the filter, the newest first."""
+        """Customers' contacts that pass the filter, the newest first."""
         async with self._reading() as connection:
             found = await connection.execute(_filtered(wanted))
             return tuple(rows.contact(row) for row in found.mappings())
 
 
 def _filtered(wanted: ContactFilter) -> Select[Any]:
-    statement = rows.contacts()
+    statement = rows.contacts().where(CONTACT.c.consult_of.is_(None))
     for column, value in (
         (CONTACT.c.state, wanted.state),
         (CONTACT.c.queue, wanted.queue),

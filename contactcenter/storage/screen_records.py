@@ -12,7 +12,10 @@ from contactcenter.storage.utility_callers import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A contact with its customer's and its agent's names; `preview` is the beginning of the last message."""
+    """A contact with its customer's and its agent's names; `preview` is the beginning of the last message.
+
+    `consult_of` is the call of whose agent (`asker_name`) it is the consult.
+    """
 
     id: str
     customer_id: str
@@ -51,6 +54,9 @@ class ContactView:
     closed_at: float | None
     outcome: str | None
     disposition: str | None
+    consult_of: str | None
+    consult_to: str | None
+    asker_name: str | None
     version: int
     preview: str | None
     last_message_at: float | None

@@ -34,14 +34,18 @@ Row: TypeAlias = RowMapping | Mapping[str, Any]
 
 HELD: Final = ("connecting", "connected", "wrap_up")
 
+_CALL: Final = CONTACT.alias("asking_call")
+_ASKER: Final = AGENT.alias("asker")
+"""Of a consult: the call whose agent asks, and that agent."""
+
 _CONTACT_COLUMNS: Final = tuple(
     CONTACT.c[name]
     for name in (
         "id", "customer_id", "channel", "media", "thread", "address", "our_address", "queue", "clauses_json",
         "own_needs_json", "priority", "own_priority", "place", "arrived_at", "queued_at", "relaxed", "hazard", "kept",
         "language", "tier", "state", "state_since", "agent_id", "reserved_for", "deadline",
-        "customer_left", "opted_out", "connected_at", "ended_at", "closed_at", "outcome", "disposition", "version",
-        "preview", "last_message_at",
+        "customer_left", "opted_out", "connected_at", "ended_at", "closed_at", "outcome", "disposition", "consult_of",
+        "consult_to", "version", "preview", "last_message_at",
     )
 )  # fmt: skip
 
@@ -56,9 +60,12 @@ def contacts() -> Select[Any]:
             CUSTOMER.c.language.label("customer_language"),
             CUSTOMER.c.flags.label("customer_flags"),
             AGENT.c.name.label("agent_name"),
+            _ASKER.c.name.label("asker_name"),
         )
         .outerjoin(CUSTOMER, CUSTOMER.c.id == CONTACT.c.customer_id)
         .outerjoin(AGENT, AGENT.c.id == CONTACT.c.agent_id)
+        .outerjoin(_CALL, _CALL.c.id == CONTACT.c.consult_of)
+        .outerjoin(_ASKER, _ASKER.c.id == _CALL.c.agent_id)
     )
 
 

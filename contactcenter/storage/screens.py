@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contactcenter.routing.consults import THREAD as CONSULT_THREAD
 from contactcenter.storage import screen_rows as rows
 from contactcenter.storage.errors import UnavailableError
 from contactcenter.storage.screen_records import (
@@ -85,6 +86,14 @@ class Screens(Reader):
             found = (await connection.execute(statement)).mappings().first()
         return None if found is None else rows.contact(found)
 
+    async def consult_of(self, contact_id: str) -> ContactView | None:
+        """The open consult that the agent of a call has asked for."""
+        thread = f"{CONSULT_THREAD}{contact_id}"
+        statement = rows.contacts().where(CONTACT.c.thread == thread, CONTACT.c.closed_at.is_(None))
+        async with self._reading() as connection:
+            found = (await connection.execute(statement)).mappings().first()
+        return None if found is None else rows.contact(found)
+
     async def messages(self, contact_id: str, last: int = LAST_MESSAGES) -> tuple[MessageView, ...]:
         """The last messages of a contact, in order."""
         newest = (
@@ -128,7 +137,7 @@ class Screens(Reader):
         """A customer's contacts, the newest first."""
         statement = (
             rows.contacts()
-            .where(CONTACT.c.customer_id == customer_id)
+            .where(CONTACT.c.customer_id == customer_id, CONTACT.c.consult_of.is_(None))
             .order_by(CONTACT.c.arrived_at.desc(), CONTACT.c.id.desc())
             .limit(limit)
         )

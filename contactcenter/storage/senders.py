@@ -35,7 +35,7 @@ class Newcomer(NamedTuple):
 
 LAST_AGENT: Final = (
     "(SELECT c.agent_id FROM contact c WHERE c.customer_id = a.customer_id AND c.agent_id IS NOT NULL"
-    " ORDER BY c.arrived_at DESC LIMIT 1)"
+    " AND c.consult_of IS NULL ORDER BY c.arrived_at DESC LIMIT 1)"
 )
 _KEY: Final = (("kind", TEXT), ("value", TEXT))
 

@@ -92,7 +92,7 @@ def _known(context: Context) -> Transaction[Known]:
 
 def _next_arrival(context: Context, since: float) -> Transaction[float | None]:
     del context
-    rows = yield Query("SELECT MIN(arrived_at) FROM contact WHERE arrived_at >= ?", (since,))
+    rows = yield Query("SELECT MIN(arrived_at) FROM contact WHERE arrived_at >= ? AND consult_of IS NULL", (since,))
     first: float | None = rows[0][0]
     return first
 
@@ -108,7 +108,7 @@ def _closed(context: Context, start: int, after: Cursor | None, limit: int) -> T
     since, last = after or (float(start), "")
     rows = yield Query(
         f"SELECT {_SEEN} FROM contact WHERE arrived_at >= ? AND arrived_at < ? AND closed_at IS NOT NULL"
-        " AND (arrived_at > ? OR id > ?) ORDER BY arrived_at, id LIMIT ?",
+        " AND consult_of IS NULL AND (arrived_at > ? OR id > ?) ORDER BY arrived_at, id LIMIT ?",
         (since, float(start + SPAN), since, last, limit),
     )
     return [_seen(row) for row in rows]

@@ -111,6 +111,8 @@ class ContactRow(Row, table=True):
     hazard: bool = Field(sa_column_kwargs=NO)
     kept: bool = Field(sa_column_kwargs=NO)
     tier: str | None = None
+    consult_of: str | None = None
+    consult_to: str | None = None
 
 
 class MessageRow(Row, table=True):

@@ -90,7 +90,7 @@ class Recognised:
 
 _LAST_AGENT: Final = (
     "(SELECT s.agent_id FROM contact s WHERE s.customer_id = c.id AND s.agent_id IS NOT NULL"
-    " ORDER BY s.arrived_at DESC LIMIT 1)"
+    " AND s.consult_of IS NULL ORDER BY s.arrived_at DESC LIMIT 1)"
 )
 _OPEN_OUTAGE: Final = (
     "(SELECT f.id FROM outage f WHERE f.zone = p.zone AND f.state = 'open' ORDER BY f.started DESC, f.id LIMIT 1)"

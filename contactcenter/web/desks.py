@@ -73,10 +73,10 @@ class Desks:
     def look_at_call(self, contact_id: str) -> None:
         """Tell the windows of whoever holds this call that it changed; supervisors' are told anyway."""
         for desk in self._desks.values():
-            if contact_id in desk.contacts:
-                for feed in desk.feeds.values():
-                    if not feed.supervises:
-                        feed.say("call", contact_id=contact_id)
+            shown = [each.id for each in desk.contacts.values() if contact_id in (each.id, each.consult_of)]
+            for feed in desk.feeds.values() if shown else ():
+                if not feed.supervises:
+                    feed.say("call", contact_id=shown[0])
 
     def news(self, news: Mapping[str, Any]) -> None:
         """The bus says that something happened on a desk."""

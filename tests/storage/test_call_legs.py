@@ -89,7 +89,7 @@ async def test_an_end_is_told_once_and_ends_everything(storage: Storage) -> None
     [leg] = await storage.legs.legs_of("call", live=False)
     assert (leg.state, leg.connected_at, leg.ended_at, leg.reason) == ("busy", NOW + 2, NOW + 4, "bu\ufffdsy")
     assert await storage.legs.legs_of("call") == []
-    assert await storage.legs.with_legs() == []
+    assert await storage.legs.with_legs() == {}
 
 
 async def test_a_callers_contact_is_seen_with_its_live_legs(storage: Storage) -> None:
@@ -108,8 +108,32 @@ async def test_a_callers_contact_is_seen_with_its_live_legs(storage: Storage) ->
     assert (found.channel, found.our_address, found.state_since) == ("voice", "+59829000000", NOW)
     assert [leg.id for leg in found.legs] == ["leg", "late"]
     assert await storage.legs.caller("message") is await storage.legs.caller("nobody") is None
-    assert await storage.legs.with_legs() == ["call"]
+    assert await storage.legs.with_legs() == {"call": None}
     assert await storage.legs.open_calls() == [("call", "connecting"), ("second", "waiting")]
+
+
+async def test_a_consult_has_the_legs_of_whom_it_called_until_they_have_the_call(storage: Storage) -> None:
+    lease = await lease_of(storage)
+    call = await a_call(storage, lease, state=ContactState.CONNECTED, deadline=None)
+    asked = {"state": ContactState.CONNECTED, "agent_id": "beto", "deadline": None, "consult_of": "call"}
+    await a_call(storage, lease, "consult", **asked, consult_to="beto")
+    await storage.legs.add(LEG)
+    leg = replace(LEG, id="second", role="guest", agent_id="beto", consult_id="consult", created_at=NOW + 1)
+    await storage.legs.add(leg)
+    found = await storage.legs.caller("consult")
+    assert found is not None
+    assert (found.room, found.consult_of, found.legs) == ("call", "call", (leg,))
+    assert [each.id for each in await storage.legs.legs_of("call")] == ["leg", "second"]
+    assert await storage.legs.with_legs() == {"call": None, "consult": "call"}
+    assert await storage.legs.open_calls() == [("call", "connected")], "a consult has no caller"
+    assert (await storage.load()).snapshot.contacts[1].consult_to == "beto"
+    call.agent_id = "beto"
+    await commit(storage, lease, call, "handed")
+    found = await storage.legs.caller("consult")
+    assert found is not None
+    assert found.legs == ()
+    assert await storage.legs.changed_role("second", "agent")
+    assert await storage.legs.with_legs() == {"call": None}
 
 
 async def test_an_agents_telephone_stays_whatever_the_router_writes(storage: Storage) -> None:
