@@ -12,6 +12,7 @@ from contactcenter.demo.seed import begin_of
 from contactcenter.demo.stories import STORIES, HandedOn, Replied
 from contactcenter.localnet.demo import demo_people
 from contactcenter.storage import Storage
+from tests.tables import with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = 1_795_298_400.0
@@ -35,7 +36,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def storage(url: str) -> AsyncIterator[Storage]:
-    storage = await Storage.open(url, migrate=True)
+    storage = await Storage.open(await with_tables(url), migrate=True)
     yield storage
     await storage.close()
 

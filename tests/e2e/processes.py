@@ -23,6 +23,7 @@ from contactcenter.config.documents import CHANNELS
 from contactcenter.localnet.account import Number, random_sid
 from contactcenter.localnet.server import LocalNetwork
 from tests.services import free_port
+from tests.tables import with_tables
 
 OURS = "+59829000000"
 PASSWORD = "a long enough password"
@@ -181,6 +182,7 @@ async def center(
         left_out = ("CONTACTCENTER_", "TWILIO_", "PYTHONDONTWRITEBYTECODE")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         made = Center(directory, {**kept, **ours}, load_settings(ours, directory), network)
+        await with_tables(made.settings.database_url)
         await bootstrap.migrate(made.settings)
         await apply_files(made.settings, by="test", comment=None, moves={}, channels=CHANNELS)
         for name in agents:

@@ -10,6 +10,11 @@ import pytest
 from tests.runtime.center import Center, center
 
 
+@pytest.fixture(autouse=True)
+def _routers_start_in_no_time(small_heap: None) -> None:
+    """Most tests here have a router."""
+
+
 @pytest.fixture
 async def one(tmp_path: Path) -> AsyncIterator[Center]:
     """A center on SQLite."""

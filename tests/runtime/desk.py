@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from contactcenter.channels.base import Channel
 from contactcenter.channels.voice import CallAsked, CallReported, CallState, Link, Part, VoiceStep
 from contactcenter.config.ivr import LoadedIvr, load_ivr
 from contactcenter.domain.utility import Account, Outage, OutageState, Premises, Register, Zone
@@ -25,6 +26,7 @@ from contactcenter.runtime.services import Services
 from contactcenter.runtime.waiting_room import WaitingRoom
 from contactcenter.storage import Storage
 from tests.runtime.center import Center, FakeVendor
+from tests.tables import with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 MENUS = load_ivr(ROOT)
@@ -38,7 +40,7 @@ OUTAGE = Outage("O-1", "Z-1", {"es": "tormenta"}, 1_000.0, None, OutageState.OPE
 class Desk:
     """The front desk; `center` has the router."""
 
-    def __init__(self, center: Center, menus: LoadedIvr, seconds: float) -> None:
+    def __init__(self, center: Center, menus: LoadedIvr, seconds: float, channels: Mapping[str, Channel]) -> None:
         self.center = center
         self.storage = center.storage
         calls = center.storage.calls
@@ -46,7 +48,14 @@ class Desk:
         self.room = WaitingRoom(calls, center.bus, time.time)
         self.hold = OnHold(calls, center.intake, self.menus, self.room)
         self.front = FrontDesk(
-            calls, center.intake, Services(center.storage), self.menus, self.hold, new_id=new_id, commit_seconds=seconds
+            calls,
+            center.intake,
+            Services(center.storage),
+            self.menus,
+            self.hold,
+            new_id=new_id,
+            channels=channels,
+            commit_seconds=seconds,
         )
         self._numbers = itertools.count(1)
 
@@ -118,15 +127,20 @@ class Caller:
 
 @asynccontextmanager
 async def desk(
-    url: str, *, menus: LoadedIvr = MENUS, storage: type[Storage] = Storage, seconds: float = 2.0
+    url: str,
+    *,
+    menus: LoadedIvr = MENUS,
+    storage: type[Storage] = Storage,
+    seconds: float = 2.0,
+    channels: Mapping[str, Channel] | None = None,
 ) -> AsyncIterator[Desk]:
     """A front desk on the database of `url`, whose center is configured as we ship it."""
-    opened = await storage.open(url, migrate=True)
+    opened = await storage.open(await with_tables(url), migrate=True)
     try:
         await opened.seed(menus.configuration, [], "test")
         center = Center(opened, Bus(None, "node"), Metrics(), FakeVendor())
         await center.intake.start()
-        made = Desk(center, menus, seconds)
+        made = Desk(center, menus, seconds, channels or {})
         made.room.start()
         try:
             yield made

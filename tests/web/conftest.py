@@ -10,6 +10,11 @@ import pytest
 from tests.web.rig import Rig, rig
 
 
+@pytest.fixture(autouse=True)
+def _routers_start_in_no_time(small_heap: None) -> None:
+    """Most tests here have a router."""
+
+
 @pytest.fixture
 async def center(tmp_path: Path, redis_url: str) -> AsyncIterator[Rig]:
     """A center of this test's own."""

@@ -38,6 +38,7 @@ from contactcenter.runtime.ids import new_id
 from contactcenter.storage import Account, Storage
 from contactcenter.web import Demo, MemoryLimiter, WebDependencies, create_app
 from tests.services import free_port
+from tests.tables import with_tables
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 TOKEN = "fedcba9876543210" * 2
@@ -384,7 +385,7 @@ async def rig(
         },
         folder,
     )
-    storage = await Storage.open(settings.database_url, migrate=True)
+    storage = await Storage.open(await with_tables(settings.database_url), migrate=True)
     try:
         await seed(storage, ivr.configuration if ivr else None)
     finally:

@@ -19,6 +19,7 @@ from contactcenter.storage import Account, Storage
 from tests.localnet.telephone import Telephone, behave, dial, ringing
 from tests.runtime.waiting import until
 from tests.services import free_port
+from tests.tables import with_tables
 from tests.web.rig import ACCOUNT_SID, HASH, OURS, TOKEN, Person, Rig, Window
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,7 +164,7 @@ async def calling_center(
             },
             folder,
         )
-        storage = await Storage.open(settings.database_url, migrate=True)
+        storage = await Storage.open(await with_tables(settings.database_url), migrate=True)
         try:
             await _seed(storage, recorded=recorded)
         finally:
