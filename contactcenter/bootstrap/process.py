@@ -300,7 +300,8 @@ class Process:
         room.start()
         stack.push_async_callback(room.close)
         hold = OnHold(calls, self.intake, menus, room)
-        desk = FrontDesk(calls, self.intake, Services(self.storage, self.metrics), menus, hold, new_id=new_id)
+        services = Services(self.storage, self.metrics)
+        desk = FrontDesk(calls, self.intake, services, menus, hold, new_id=new_id, channels=self.channels)
         self._background(sweep(desk, clock), stack)
         return desk
 

@@ -240,8 +240,10 @@ def machine_of(answered_by: str) -> bool | None:
 
 def _given(form: Form, query: Mapping[str, str]) -> tuple[str | None, str | None]:
     """The keys and the words; both empty after silence, both None when nothing was asked for."""
-    if "RecordingUrl" in form or "DialCallStatus" in form:
-        return None, None  # the key is the one that ended it
+    if "DialCallStatus" in form:
+        return None, None  # the key is one of the conversation
+    if "RecordingUrl" in form:
+        return _NO_KEY.sub("", form.get("Digits", "")).strip("#")[:1] or None, None  # the one that ended it
     if form.get("SpeechResult"):
         return "", clean_line(form["SpeechResult"], _MAX_WORDS)
     if "Digits" in form:

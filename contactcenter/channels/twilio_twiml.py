@@ -121,7 +121,7 @@ class _Writer:
             method="POST",
             max_length=_within(step.seconds, _RECORD_SECONDS),
             timeout=_RECORD_SILENCE,
-            finish_on_key="#",
+            finish_on_key=step.finish,
             play_beep=True,
         )
         self._go_on(silent=True)  # nothing was said

@@ -157,6 +157,14 @@ class TwilioVoice(VoiceChannel):
                     return str(call.sid), STATES.get(str(call.status), CallState.FAILED)
         return None
 
+    async def messages(self, call_id: str) -> Sequence[str]:
+        """The call's recordings by the verb, as `VoiceChannel.messages`."""
+        found: Sequence[Any] = ()
+        with _unless_gone(), errors_told():
+            found = await self._client.recordings.list_async(call_sid=call_id, limit=_LOOKED_AT)
+        of_verb = [each for each in found if str(each.source) == "RecordVerb" and str(each.status) == "completed"]
+        return [f"{self._http.api_url}/2010-04-01/Accounts/{self._auth[0]}/Recordings/{each.sid}" for each in of_verb]
+
     async def call_state(self, call_id: str) -> CallState | None:
         """How far a leg is, as `VoiceChannel.call_state`."""
         found: CallState | None = None

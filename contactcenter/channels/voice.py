@@ -78,8 +78,8 @@ class CallAsked:
     """The vendor asks what a customer's call is to do now.
 
     `link` None: the call has just come in. `keys` and `words` are what the caller gave, empty after silence, None when
-    nothing was asked for. `recording` is the vendor's address of what was recorded and `seconds` its length;
-    `dialled` how a transfer to a number ended.
+    nothing was asked for. `recording` is the vendor's address of what was recorded and `seconds` its length, `keys`
+    then the key that ended it, unless it is the usual `#`; `dialled` how a transfer to a number ended.
     """
 
     channel: str
@@ -265,6 +265,14 @@ class VoiceChannel(Channel):
 
         None when it certainly never reached the vendor.
         """
+
+    async def messages(self, call_id: str) -> Sequence[str]:
+        """The addresses of what a `Record` has recorded of a call, the newest first, as in `CallAsked.recording`.
+
+        A vendor hands a message in once; this is how one is found that nobody took. Without such a list: none.
+        """
+        del call_id
+        return ()
 
     @abstractmethod
     async def call_state(self, call_id: str) -> CallState | None:

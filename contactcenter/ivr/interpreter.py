@@ -189,7 +189,7 @@ class _Walk:
             case "report":
                 return ReportOutage(account)
             case "voicemail":
-                return Record(task.queue, task.seconds)
+                return Record(task.queue, task.seconds, f"#{self._ivr.hazard.key}")
             case _:
                 return Dial(task.number, task.seconds)
 

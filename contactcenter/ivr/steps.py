@@ -54,10 +54,14 @@ class ReportOutage(msgspec.Struct, frozen=True, tag=True):
 
 
 class Record(msgspec.Struct, frozen=True, tag=True):
-    """Record a message of up to `seconds` for a queue; answered by an `Outcome`."""
+    """Record a message of up to `seconds` for a queue; answered by an `Outcome`.
+
+    Any key of `finish` ends it; but for `#`, which key it was is handed over beside what was recorded.
+    """
 
     queue: str
     seconds: int
+    finish: str = "#"
 
 
 class Dial(msgspec.Struct, frozen=True, tag=True):

@@ -7,13 +7,15 @@ reader may change; whoever comes second with the same input is answered with wha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
 import structlog
 
-from contactcenter.channels.voice import CallAsked, CallReported, CallState, Link, Part, VoiceStep
+from contactcenter.channels.base import Channel, PermanentError, TransientError
+from contactcenter.channels.voice import CallAsked, CallReported, CallState, Link, Part, VoiceChannel, VoiceStep
 from contactcenter.domain.messages import InboundMedia, InboundMessage
 from contactcenter.domain.stimuli import ContactArrived, CustomerLeft, Stimulus
 from contactcenter.domain.words import VOICEMAIL, MediaClass, Outcome
@@ -44,6 +46,8 @@ COMMIT_SECONDS: Final = 2.0
 SILENT_SECONDS: Final = 900.0
 """In the menus something is heard of every call within this; a dialled number may talk for longer."""
 TALKING_SECONDS: Final = 6 * 3600.0
+ASKING_SECONDS: Final = 1.0
+"""So long a caller waits while their vendor is asked for a message of theirs."""
 SWEEP_SECONDS: Final = 60.0
 _MOST_SWEPT: Final = 500
 _TRIES: Final = 5
@@ -82,7 +86,10 @@ class TakesCalls(Protocol):
 
 
 class FrontDesk:
-    """See the module. `services` looks callers up and takes their reports. Times in UTC seconds."""
+    """See the module. `services` looks callers up and takes their reports. Times in UTC seconds.
+
+    `channels` are asked for messages that were recorded and never handed in.
+    """
 
     def __init__(
         self,
@@ -93,6 +100,7 @@ class FrontDesk:
         hold: OnHold,
         *,
         new_id: Callable[[], str],
+        channels: Mapping[str, Channel] | None = None,
         commit_seconds: float = COMMIT_SECONDS,
     ) -> None:
         self._calls = calls
@@ -102,6 +110,7 @@ class FrontDesk:
         self._hold = hold
         self._safe = SafeLoop(menus)
         self._new_id = new_id
+        self._channels = channels or {}
         self._commit_seconds = commit_seconds
 
     # --- asked
@@ -151,10 +160,10 @@ class FrontDesk:
             return self._say(call)
         last = call.session.answer[-1]
         if isinstance(last, Record) and asked.recording:
-            call = await self._keep_recording(asked, call, last)
+            call = await self._keep_recording(call, last, asked.recording, asked.at, asked.raw)
         if call.ended_at is not None:
             return Answer([HangUp()], Link(part=Part.MENU, step=call.session.step))
-        given = _given(asked, last, call.session.step)
+        given = _given(asked, last, call.session.step, hazard=self._pressed_hazard(asked))
         advanced = self._menus.interpreter.advance(call.session, given, call.facts.caller, asked.at)
         return await self._write(asked, await self._walk(call, advanced, asked.at))
 
@@ -164,6 +173,8 @@ class FrontDesk:
         What was given up for being slow may be committed after all; then it is done again from there.
         """
         hazard = link.hazard or self._pressed_hazard(asked)
+        if call is not None and not hazard and (left := await self._left_meanwhile(call)):
+            return await self._go_on(replace(asked, recording=left), Link(part=Part.MENU, step=call.session.step), call)
         since = min(link.since or asked.at, asked.at)
         for _ in range(_TRIES):
             if call is not None and call.part is not CallPart.MENU:
@@ -254,26 +265,62 @@ class FrontDesk:
             return Answer(*self._hold.enter(call, _speakable(before)))
         return Answer(_speakable(call.session.answer), Link(part=Part.MENU, step=call.session.step))
 
-    async def _keep_recording(self, asked: CallAsked, call: Call, record: Record) -> Call:
+    # --- messages after the beep
+
+    async def _keep_recording(self, call: Call, record: Record, url: str, at: float, raw: str = "") -> Call:
         """What was recorded becomes a contact of its queue; the same recording only once."""
-        assert asked.recording is not None
         await self._intake.receive(
             InboundMessage(
                 channel=VOICEMAIL,
-                provider_id=f"{call.id}:{call.session.step}",
+                provider_id=f"{call.id}:{url}",
                 address=call.address,
                 to=call.to,
                 thread=f"{VOICEMAIL}:{call.id}:{call.session.step}",
                 text="",
-                received_at=asked.at,
-                media=(InboundMedia(url=asked.recording, channel=call.channel),),
+                received_at=at,
+                media=(InboundMedia(url=url, channel=call.channel),),
                 language=call.language,
                 queue=record.queue,
-                raw=asked.raw,
+                raw=raw,
             ),
             MediaClass.ASYNC,
         )
-        return msgspec.structs.replace(call, contact_at=call.contact_at or asked.at, served=True)
+        return msgspec.structs.replace(call, contact_at=call.contact_at or at, served=True)
+
+    async def _message_of(self, call: Call) -> str | None:
+        """What the vendor has recorded of a call. Raises TransientError: it cannot say."""
+        channel = self._channels.get(call.channel)
+        if not isinstance(channel, VoiceChannel):
+            return None
+        try:
+            found = await channel.messages(call.id)
+        except PermanentError as error:
+            log.warning("front_desk.messages_refused", call=call.id, error=str(error))
+            return None
+        return found[0] if found else None
+
+    async def _left_meanwhile(self, call: Call) -> str | None:
+        """The message of a caller who spoke it while it could not be written down."""
+        if call.part is not CallPart.MENU or not isinstance(call.session.answer[-1], Record):
+            return None
+        try:
+            async with asyncio.timeout(ASKING_SECONDS):
+                return await self._message_of(call)
+        except (TransientError, TimeoutError) as error:
+            log.warning("front_desk.message_not_found", call=call.id, error=str(error) or "too slow")
+            return None
+
+    async def _take_lost(self, call: Call, record: Record, now: float) -> Call | None:
+        """The call with the message that was never handed in, if there is one; None: nobody can say yet."""
+        try:
+            url = await self._message_of(call)
+        except TransientError as error:
+            log.warning("front_desk.message_not_found", call=call.id, error=str(error))
+            return call if call.started_at < now - TALKING_SECONDS else None
+        if url is None:
+            return call
+        log.info("front_desk.message_found", call=call.id)
+        return await self._keep_recording(call, record, url, now)
 
     # --- reported
 
@@ -295,8 +342,12 @@ class FrontDesk:
         """End what was never reported to be over, and recordings that never came; how many."""
         ended = await self._calls.end_closed(now - SILENT_SECONDS, now, _MOST_SWEPT)
         for call in await self._calls.forsaken(now - SILENT_SECONDS, _MOST_SWEPT):
-            if not isinstance(call.session.answer[-1], Dial) or call.started_at < now - TALKING_SECONDS:
-                ended += await self._end(call, now, surely=True)
+            last = call.session.answer[-1]
+            if isinstance(last, Dial) and call.started_at >= now - TALKING_SECONDS:
+                continue
+            known = await self._take_lost(call, last, now) if isinstance(last, Record) else call
+            if known is not None:
+                ended += await self._end(known, now, surely=True)
         return ended
 
     async def _end(self, call: Call, at: float, *, surely: bool = False) -> bool:
@@ -307,9 +358,9 @@ class FrontDesk:
         stimulus: Stimulus | None = None
         if call.part is CallPart.HOLD:
             stimulus = CustomerLeft(id=f"{call.contact_id}.left", thread=call.thread)
+        elif isinstance(call.session.answer[-1], Record) and not surely:
+            return True
         elif call.contact_at is None:
-            if isinstance(call.session.answer[-1], Record) and not surely:
-                return True
             stimulus = _arrival(call, at, outcome=Outcome.SELF_SERVED if call.served else Outcome.ABANDONED)
         contact_at = at if call.contact_at is None else call.contact_at
         ended = msgspec.structs.replace(call, ended_at=at, contact_at=contact_at, version=call.version + 1)
@@ -355,8 +406,10 @@ def _arrival(call: Call, place: float, line: Enqueue | None = None, outcome: Out
     )
 
 
-def _given(asked: CallAsked, last: Step, step: int) -> Given:
+def _given(asked: CallAsked, last: Step, step: int, *, hazard: bool) -> Given:
     """What the caller did, as the menus read it."""
+    if isinstance(last, Record) and hazard:
+        return Pressed(step, asked.keys or "")
     if isinstance(last, Record):
         return Result(step, ok=bool(asked.recording))
     if isinstance(last, Dial):

@@ -225,6 +225,7 @@ class VoiceChannelTests(CredentialTests):
         assert not await channel.change("nobody", nobody, muted=True)
         assert not await channel.coach("nobody", nobody, None, muted=False)
         assert not await channel.record("nobody", paused=True)
+        assert list(await channel.messages(nobody)) == []
         await channel.hang_up(nobody)
 
     @pytest.mark.parametrize("url", ODD_ADDRESSES)

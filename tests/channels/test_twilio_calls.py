@@ -183,6 +183,11 @@ def test_how_a_dialled_call_ended(status: str, state: CallState) -> None:
     assert ask(DialCallStatus=status).dialled is state
 
 
+@pytest.mark.parametrize(("digits", "keys"), [("#", None), ("hangup", None), ("", None), ("9", "9"), ("9" * 500, "9")])
+def test_the_key_that_ended_a_message_counts_unless_it_is_the_usual_one(digits: str, keys: str | None) -> None:
+    assert ask(RecordingUrl=SOUND, Digits=digits).keys == keys
+
+
 def test_a_transfer_answers_no_menu_and_its_key_is_none() -> None:
     event = ask(DialCallStatus="completed", Digits="1")
     assert (event.keys, event.words) == (None, None)

@@ -79,6 +79,8 @@ def test_a_message_is_recorded_up_to_its_length_and_silence_goes_on() -> None:
     say, record, again = played(Say("Hable", "es"), Record("altas", 120))
     assert say.name == "Say"
     assert attributes(record, "maxLength", "playBeep", "finishOnKey", "action") == ("120", "true", "#", ASKED)
+    _, record, _ = played(Say("Hable", "es"), Record("altas", 120, "#9"))
+    assert record.get("finishOnKey") == "#9"
     assert again.text == SILENT
 
 

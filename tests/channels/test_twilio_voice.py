@@ -196,6 +196,8 @@ async def test_a_message_is_recorded_and_handed_in(exchange: Exchange) -> None:
     assert (done.link, done.keys) == (HOLD, None)
     assert done.recording is not None
     assert (await exchange.voice.fetch_media(done.recording, max_bytes=10_000_000)).content[:4] == b"RIFF"
+    assert await exchange.voice.messages(marta.sid) == [done.recording], "and found again where it was handed in"
+    assert list(await exchange.voice.messages(NOBODY)) == []
 
 
 # --- attempts of unknown outcome

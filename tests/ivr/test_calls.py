@@ -169,7 +169,7 @@ def test_a_cause_that_is_not_known_is_left_out(shipped: Interpreter) -> None:
     assert "causa" not in Call(shipped, Caller(outage=KnownOutage())).heard
 
 
-@pytest.mark.parametrize(("now", "last"), [(TUESDAY, Enqueue("altas", "es")), (SUNDAY, Record("altas", 120))])
+@pytest.mark.parametrize(("now", "last"), [(TUESDAY, Enqueue("altas", "es")), (SUNDAY, Record("altas", 120, "#9"))])
 def test_a_closed_queue_takes_a_message(shipped: Interpreter, now: float, last: Step) -> None:
     call = Call(shipped, now=now)
     assert call.press("1", "4") == last
