@@ -1,4 +1,4 @@
-"""What callers hear while nothing about them can be written down: that we know, the hazard key, and patience.
+"""What callers hear while nothing about them can be written down: that we know, the hazard key, and music.
 
 Everything that must survive travels in the link: since when the call waits, and that the hazard key was pressed.
 """
@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from contactcenter.channels.voice import CallAsked, Link, Part, VoiceStep
+from contactcenter.channels.voice import CallAsked, Link, Music, Part, VoiceStep
 from contactcenter.ivr import Gather
 from contactcenter.runtime import phrases
 from contactcenter.runtime.menus import Menus
 
-PAUSE_SECONDS: Final = 6.0
-"""Silence after which the call asks again, and we try again."""
-EVERY: Final = 4
-"""So many polls from one announcement to the next."""
+PAUSE_SECONDS: Final = 4.0
+"""Silence after an announcement: what was only slow is over soon."""
+KEY_SECONDS: Final = 1.0
+"""Silence for a key after the music."""
+EVERY: Final = 3
+"""So many polls from one announcement to the next; in between there is music."""
 
 
 class SafeLoop:
@@ -36,7 +38,10 @@ class SafeLoop:
                 steps += phrases.danger(ivr, each)
         if turn % EVERY == 0:
             steps += phrases.trouble(ivr, language)
-        steps.append(Gather(1, 1, "", PAUSE_SECONDS))
+        told = bool(steps)
+        if not told:
+            steps.append(Music(ivr.hold.music))
+        steps.append(Gather(1, 1, "", PAUSE_SECONDS if told else KEY_SECONDS))
         link = Link(
             part=Part.SAFE,
             step=before.step,

@@ -40,7 +40,7 @@ async def test_who_calls_while_the_database_is_stopped_waits_from_then_on(tmp_pa
                 assert each in new.said()
             await new.ask(keys="")
             assert is_safe(new)
-            assert not new.said()
+            assert [type(step) for step in new.heard] == [Music, Gather], "and nobody listens to nothing"
             await afraid.dial()
             await afraid.press("9")
             assert "Aléjese del cable" in afraid.said()
