@@ -111,9 +111,15 @@ def _ivr_parser(ivr: argparse.ArgumentParser) -> None:
     actions.add_parser("check", help="say what is wrong with ivr.yaml").set_defaults(command=_ivr_check)
     actions.add_parser("schema", help="print the JSON Schema of ivr.yaml").set_defaults(command=_ivr_schema)
     trying = actions.add_parser("try", help="walk a call here: a line is keys or words, an empty one is silence")
-    trying.add_argument("--from", dest="number", default="", metavar="NUMBER", help="who calls, such as +59899123456")
+    trying.add_argument(
+        "--from",
+        dest="number",
+        default="",
+        metavar="NUMBER",
+        help="who calls, such as +59899123456: recognised by the database of the settings",
+    )
     trying.add_argument("--at", type=_moment, help="when, such as 2026-11-24T21:30; without a zone, the center's")
-    trying.add_argument("--name", default="", help="of a customer who is recognised by the number")
+    trying.add_argument("--name", default="", help="of a customer who is recognised, whatever the database says")
     trying.add_argument("--tier", choices=("A", "B", "C"), help="of the customer")
     trying.add_argument("--language", help="of the customer: es, pt, en")
     trying.add_argument("--address", default="", help="of the customer's premises")
@@ -356,6 +362,8 @@ async def _ivr_try(options: argparse.Namespace, settings: Settings) -> int:
         outage=outage,
     )
     now = seconds(options.at or datetime.now(UTC))
+    if options.number and not caller.known and outage is None:
+        caller = await _registered(settings, caller, now)
     try:
         rehearse(interpreter, caller, now, _typed, print, failing=options.failing)
         sys.stdout.flush()
@@ -363,6 +371,15 @@ async def _ivr_try(options: argparse.Namespace, settings: Settings) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     return 0
+
+
+async def _registered(settings: Settings, caller: Caller, now: float) -> Caller:
+    """What the center's own database knows of a caller; the walk does not depend on it."""
+    try:
+        return await bootstrap.who_calls(settings, caller.number, now) or caller
+    except ContactCenterError as error:
+        print(f"contactcenter: nobody is recognised: {error}", file=sys.stderr)
+        return caller
 
 
 def _typed() -> str | None:

@@ -11,7 +11,7 @@ from contactcenter.bootstrap.database import (
 from contactcenter.bootstrap.demo import DemoCenter, demo_center
 from contactcenter.bootstrap.explaining import explain_agent, explain_contact
 from contactcenter.bootstrap.process import Parts, Wiring, running
-from contactcenter.bootstrap.utility import import_registers
+from contactcenter.bootstrap.utility import import_registers, who_calls
 
 __all__ = [
     "DemoCenter",
@@ -28,4 +28,5 @@ __all__ = [
     "prepare",
     "refuse_demo_accounts",
     "running",
+    "who_calls",
 ]

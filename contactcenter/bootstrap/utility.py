@@ -1,18 +1,23 @@
-"""The utility's register from files into the database."""
+"""The utility's register for commands: from files into the database, and asked who calls."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from contactcenter.bootstrap.database import opened
 from contactcenter.config.registers import read_registers
 from contactcenter.domain.errors import InvalidConfigurationError
+from contactcenter.runtime.services import Services
+from contactcenter.storage import Storage
 from contactcenter.storage.utility import UnknownReferenceError
 
 if TYPE_CHECKING:
     from contactcenter.config import Settings
+    from contactcenter.ivr import Caller
+
+_FILE: Final = "sqlite:///"
 
 
 async def import_registers(settings: Settings, paths: Sequence[Path], *, dry_run: bool) -> list[str]:
@@ -36,3 +41,24 @@ async def import_registers(settings: Settings, paths: Sequence[Path], *, dry_run
         f"{kind}: {count.added} new, {count.changed} changed, {count.unchanged} as before"
         for kind, count in written.items()
     ]
+
+
+async def who_calls(settings: Settings, number: str, now: float) -> Caller | None:
+    """What the menus would know of a number; None while there is no database to ask.
+
+    Raises:
+        UnavailableError: it does not answer.
+        ContactCenterError: it is of another release; the message says the remedy.
+    """
+    if not _is_there(settings.database_url):
+        return None
+    storage = await Storage.open(settings.database_url)
+    try:
+        return (await Services(storage).of_number(number, now)).caller
+    finally:
+        await storage.close()
+
+
+def _is_there(url: str) -> bool:
+    """Whether there is a database, or a server that may have one."""
+    return not url.startswith(_FILE) or Path(url.removeprefix(_FILE)).exists()

@@ -101,3 +101,35 @@ def test_a_file_with_everything_is_walked(
     file.write_text(file.read_text(encoding="utf-8").replace("then: told, otherwise: call", "then: told"))
     said = walk("099123456\n1230\n", monkeypatch, capsys)
     assert said.endswith("→ dial +59829001234, ringing for 20 s\n    … works\n    → hang up\n")
+
+
+def test_whoever_the_database_knows_is_recognised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONTACTCENTER_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("CONTACTCENTER_LOG_LEVEL", "error")
+    sheets = {
+        "zones": "zone,name,department\nZ-1,Norte,Artigas\n",
+        "accounts": "account,name,telephone,language\n4401873,Rosa Silva,+59899123456,pt\n",
+        "premises": "premises,account,address,zone\nP-1,4401873,Sarandí 1,Z-1\n",
+        "outages": "outage,zone,started,cause_pt\nO-1,Z-1,2026-11-22T08:00-03:00,vento\n",
+    }
+    for name, text in sheets.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    assert main(["migrate"]) == 0
+    assert main(["utility", "import", *(f"{name}.csv" for name in sheets)]) == 0
+    capsys.readouterr()
+
+    said = walk("2\n", monkeypatch, capsys, "--from", "+59899123456")
+    assert said.startswith("[pt] Bem-vindo à Eléctrica del Plata.\n[pt] Olá, Rosa Silva.\n[pt] Sabemos que há falta")
+    assert "A causa é: vento." in said
+    told = walk("2\n", monkeypatch, capsys, "--from", "+59899123456", "--name", "Ana")
+    assert told.startswith("[es]"), "what is said on the command line goes before"
+    assert walk("", monkeypatch, capsys, "--from", "+59899000000").startswith("[es] Bienvenido")
+
+    (tmp_path / "data" / "contactcenter.sqlite3").write_bytes(b"no database" * 1000)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["ivr", "try", "--from", "+59899123456"]) == 0
+    heard = capsys.readouterr()
+    assert "nobody is recognised" in heard.err
+    assert heard.out.startswith("[es] Bienvenido")
