@@ -102,7 +102,7 @@ def _ivr_of(
     problems: list[Problem] = []
     ivr = _Reader(Value(document, "", problems), configuration).ivr()
     if not problems and not unread:
-        problems += problems_of(ivr, configuration)
+        problems += problems_of(ivr, configuration, hint)
     known = {problem.path for problem in unread}
     found = [*unread, *(place(problem) for problem in problems if problem.path not in known)]
     if found:

@@ -6,7 +6,7 @@ person, and a danger is one key away at every level.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from contactcenter.domain.configuration import Configuration
@@ -30,9 +30,13 @@ _ENDINGS: Final = "queue or hang_up"
 _NEVER_SILENT: Final = ("hold.recorded", "hold.full", "hold.closed", "hold.trouble")
 
 
-def problems_of(ivr: Ivr, configuration: Configuration) -> list[Problem]:
+Suggest = Callable[[str, Collection[str]], str]
+"""What to write instead of a name that is none of the known ones."""
+
+
+def problems_of(ivr: Ivr, configuration: Configuration, suggest: Suggest) -> list[Problem]:
     """What is wrong with `ivr`, whose queues and skills are those of `configuration`."""
-    check = _Check(ivr, configuration)
+    check = _Check(ivr, configuration, suggest)
     targets = list(check.targets())
     if targets:  # Ways that lead nowhere: what follows would only repeat it.
         return [*targets, *check.prompts()]
@@ -48,7 +52,8 @@ def problems_of(ivr: Ivr, configuration: Configuration) -> list[Problem]:
 
 
 class _Check:
-    def __init__(self, ivr: Ivr, configuration: Configuration) -> None:
+    def __init__(self, ivr: Ivr, configuration: Configuration, suggest: Suggest) -> None:
+        self._suggest = suggest
         self._ivr = ivr
         self._queues = configuration.queues
 
@@ -61,9 +66,7 @@ class _Check:
             ways += [(f"nodes.{id_}.{path}", target) for path, target in (*node.chosen(), *node.automatic())]
         for path, target in dict(ways).items():
             if target not in known:
-                yield Problem(
-                    path, f"there is no node {target!r}; use one of: {', '.join(sorted(known)) or 'none yet'}"
-                )
+                yield Problem(path, f"there is no node {target!r}; {self._suggest(target, known)}")
 
     def shortcuts(self) -> Iterator[Problem]:
         """The way to a person and the way out of danger."""
@@ -102,8 +105,7 @@ class _Check:
         for path, name in self._said():
             used[name] = None
             if name not in self._ivr.prompts:
-                known = ", ".join(sorted(self._ivr.prompts)) or "none yet"
-                yield Problem(path, f"there is no prompt {name!r}; use one of: {known}")
+                yield Problem(path, f"there is no prompt {name!r}; {self._suggest(name, self._ivr.prompts)}")
         for name, prompt in self._ivr.prompts.items():
             path = f"prompts.{name}"
             missing = [language for language in self._ivr.languages if language not in prompt]
@@ -115,9 +117,18 @@ class _Check:
                 if language not in self._ivr.languages:
                     yield Problem(f"{path}.{language}", f"{language} is not in languages; add it there, or remove this")
                 known_values = (*VALUES, *HOLD_VALUES) if name in waiting else VALUES
-                yield from _placeholders(f"{path}.{language}", content, known_values)
+                yield from self._placeholders(f"{path}.{language}", content, known_values)
             if name not in used:
                 yield Problem(path, "is never said; use it, or remove it")
+
+    def _placeholders(self, path: str, content: str | Recording, known: Collection[str]) -> Iterator[Problem]:
+        if isinstance(content, Recording):
+            return
+        for name in PLACEHOLDER.findall(content):
+            if name not in known:
+                yield Problem(path, f"there is no value {{{name}}}; {self._suggest(name, known)}")
+        if set("{}") & set(PLACEHOLDER.sub("", content)):
+            yield Problem(path, "has a brace without its partner; write a value such as {zone}")
 
     def silent(self) -> Iterator[Problem]:
         """Questions that might be asked without a word, since each prompt has a value that may be missing."""
@@ -195,16 +206,6 @@ def _kind(node: Node) -> str:
         return node.kind
     kinds: dict[type, str] = {Announcement: "say", Menu: "menu", Digits: "gather", Line: "queue"}
     return kinds.get(type(node), "hang_up")
-
-
-def _placeholders(path: str, content: str | Recording, known: Collection[str]) -> Iterator[Problem]:
-    if isinstance(content, Recording):
-        return
-    for name in PLACEHOLDER.findall(content):
-        if name not in known:
-            yield Problem(path, f"there is no value {{{name}}}; use one of: {', '.join(known)}")
-    if set("{}") & set(PLACEHOLDER.sub("", content)):
-        yield Problem(path, "has a brace without its partner; write a value such as {zone}")
 
 
 def _reached(starts: Iterable[str], ways: Mapping[str, Iterable[str]]) -> set[str]:

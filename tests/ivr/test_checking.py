@@ -39,7 +39,11 @@ def test_the_shipped_file_is_fine() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("start: greeting", "start: greting", "ivr.yaml:3: start: there is no node 'greting'"),
+        (
+            "start: greeting",
+            "start: greting",
+            "ivr.yaml:3: start: there is no node 'greting'; did you mean",
+        ),
         ("start: greeting", "begin: greeting", "start: is missing"),
         ("then: who", "then: whom", "nodes.greeting.say.then: there is no node 'whom'"),
         ("say: {prompts: [hello], then: who}", "sing: {prompts: [hello]}", "nodes.greeting.sing: is not known here"),
@@ -55,7 +59,11 @@ def test_the_shipped_file_is_fine() -> None:
         ("{known: false}", "{}", "nodes.who.when.cases[1].if: always holds"),
         ("pick: {es: Elija, en: Pick}", "pick: {es: Elija}", "prompts.pick: has no text in en"),
         ("en: Pick}", "en: Pick, fr: Choisissez}", "prompts.pick.fr: fr is not in languages"),
-        ("prompts: [pick]", "prompts: [picks]", "nodes.level.menu.prompts[0]: there is no prompt 'picks'"),
+        (
+            "prompts: [pick]",
+            "prompts: [picks]",
+            "prompts[0]: there is no prompt 'picks'; did you mean 'pick'?",
+        ),
         ("pick: {es: Elija, en: Pick}", "pick: Elija", "prompts.pick: must be a text by language"),
         ("  what: {es", "  extra: {es: Más, en: More}\n  what: {es", "prompts.extra: is never said"),
         ("en: Pick}", 'en: "Pick {colour}"}', "prompts.pick.en: there is no value {colour}"),
