@@ -10,6 +10,7 @@ from aiohttp import web
 from contactcenter.localnet.feed import Feed
 
 _STATIC = files(__package__).joinpath("static")
+_SYMBOLS = "symbols.html"
 _FILES = {
     "handset.css": "text/css",
     "telephone.css": "text/css",
@@ -32,14 +33,14 @@ _PING = 20.0
 
 
 def page(name: str) -> web.Response:
-    """Serve one of the pages."""
+    """Serve one of the pages, with the symbols that all of them draw from."""
     headers = {
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
     }
-    text = _STATIC.joinpath(name).read_text("utf-8")
+    text = _text(name).replace(f"<!-- {_SYMBOLS} -->", _text(_SYMBOLS))
     return web.Response(text=text, content_type="text/html", headers=headers)
 
 
@@ -49,7 +50,11 @@ async def static_file(request: web.Request) -> web.Response:
     if name not in _FILES:
         raise web.HTTPNotFound
     headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return web.Response(text=_STATIC.joinpath(name).read_text("utf-8"), content_type=_FILES[name], headers=headers)
+    return web.Response(text=_text(name), content_type=_FILES[name], headers=headers)
+
+
+def _text(name: str) -> str:
+    return _STATIC.joinpath(name).read_text("utf-8")
 
 
 async def stream(request: web.Request, feed: Feed, address: str) -> web.StreamResponse:

@@ -1,8 +1,10 @@
 """The handset in a browser, as a newcomer uses it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, expect
 from twilio.rest import Client
@@ -39,6 +41,15 @@ async def test_a_newcomer_texts_and_is_answered(page: Page, client: Client, cent
     await expect(page.locator("#traces .good")).to_have_count(2)
     await page.reload()
     await expect(page.locator(".bubble")).to_have_count(2)
+
+
+@pytest.mark.parametrize("path", ["/", "/desk-phone/"])
+async def test_every_symbol_of_a_page_is_there_once(network: LocalNetwork, path: str) -> None:
+    async with aiohttp.ClientSession(network.url) as http, http.get(path) as answer:
+        text = await answer.text()
+    drawn, found = re.findall(r'href="#(i-[a-z]+)"', text), re.findall(r'<symbol id="(i-[a-z]+)"', text)
+    assert set(drawn) <= set(found)
+    assert len(found) == len(set(found)) > 10
 
 
 async def test_a_picture_is_attached_and_sent(page: Page, center: Center) -> None:
