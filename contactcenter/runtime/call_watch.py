@@ -45,7 +45,8 @@ class Rhythm:
 
     `joining`: both legs are up and about to meet; `again`: they did not, and the caller is asked in again.
     `waiting_rate` bounds how many of those who wait are asked a second, `talking_rate` how many conversations.
-    `settled`: how long an instruction of the router may take before the watch does what is left of it.
+    `settled`: how long an instruction of the router may take before the watch does what is left of it; `unnamed`: how
+    long a web node may take to call somebody in.
     """
 
     sweep: float = 1.0
@@ -57,6 +58,7 @@ class Rhythm:
     waiting_rate: float = 20.0
     again: float = 3.0
     settled: float = 3.0
+    unnamed: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,13 +302,26 @@ class _Look:
 
     async def _is_over(self, leg: CallLeg, inside: frozenset[str], *, holds: bool) -> bool:
         """Take note of somebody who is not in the room and has hung up."""
-        if leg.call_id is None or leg.call_id in inside:
+        if leg.call_id is None:
+            await self._name(leg)
+            return False
+        if leg.call_id in inside:
             return False
         state = await self._state(leg)
         if state is not None and not state.final:
             return False
         await self._leg_is_over(leg, state, holds=holds)
         return True
+
+    async def _name(self, leg: CallLeg) -> None:
+        """Whoever called this leg has not come back with its name: it is looked up, once they had their time."""
+        if self._watch.now() - leg.created_at < self._rhythm.unnamed:
+            return
+        call_id = await self._calls.look_up(leg, self._contact, self._channel)
+        if call_id is None:
+            await self._calls.over(leg, CallState.FAILED, "network")
+        else:
+            await self._calls.legs.named(leg.id, call_id)
 
     async def consult(self) -> float | None:
         """A colleague who was asked in talks, or nobody is called for it any more."""

@@ -192,12 +192,14 @@ class Calls:
         for leg in contact.legs:
             await self.end_leg(leg, contact, channel)
 
+    async def look_up(self, leg: CallLeg, contact: CallerContact, channel: VoiceChannel) -> str | None:
+        """The vendor's id of a leg; None: it never had it."""
+        found = await channel.find_leg(self._invitation(leg, contact), leg.created_at)
+        return None if found is None else found[0]
+
     async def end_leg(self, leg: CallLeg, contact: CallerContact, channel: VoiceChannel) -> None:
         """End one leg, also one of which it is not known whether the vendor ever had it."""
-        call_id = leg.call_id
-        if call_id is None:
-            found = await channel.find_leg(self._invitation(leg, contact), leg.created_at)
-            call_id = None if found is None else found[0]
+        call_id = leg.call_id or await self.look_up(leg, contact, channel)
         if call_id is not None:
             await channel.hang_up(call_id)
         answered = leg.state == CallState.ANSWERED

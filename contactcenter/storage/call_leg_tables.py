@@ -36,3 +36,4 @@ class CallLegRow(Row, table=True):
     ended_at: float | None = None
     reason: str | None = None
     consult_id: str | None = None
+    name: str | None = None

@@ -25,7 +25,7 @@ GUEST: Final = "guest"
 
 _COLUMNS: Final = (
     "id", "contact_id", "channel", "role", "agent_id", "address", "call_id", "state", "created_at", "admitted_at",
-    "connected_at", "ended_at", "reason", "consult_id",
+    "connected_at", "ended_at", "reason", "consult_id", "name",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(f'l.{column}' for column in _COLUMNS)} FROM call_leg l"
 
@@ -37,6 +37,7 @@ class CallLeg:
     Times are UTC seconds. `admitted_at`: the caller's call was asked to join this leg in the room (intent);
     `connected_at`: both were seen there. `reason` says why it ended, when that is no plain hanging up.
     `consult_id`: the consult for which it was called into the room of `contact_id`, until who was asked has the call.
+    `name` is that of somebody who is no agent.
     """
 
     id: str
@@ -53,6 +54,7 @@ class CallLeg:
     ended_at: float | None = None
     reason: str | None = None
     consult_id: str | None = None
+    name: str | None = None
 
     @property
     def live(self) -> bool:

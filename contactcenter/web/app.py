@@ -20,6 +20,7 @@ from contactcenter.web import (
     calling,
     chat_media,
     configuring,
+    consulting,
     customers,
     explanations,
     health,
@@ -55,7 +56,7 @@ from contactcenter.web.state import DEPENDENCIES, WebDependencies
 
 SUBJECTS: Final = (
     signin, actions, reads, customers, uploads, supervisor, interventions, explanations, configuring, operations,
-    accounts, statistics, utility, outage_reports, calling, call_views, call_supervision,
+    accounts, statistics, utility, outage_reports, calling, call_views, call_supervision, consulting,
 )  # fmt: skip
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for subject in SUBJECTS for endpoint in subject.endpoints)
 

@@ -41,11 +41,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A connected call: the contact, the vendor's channel, and the live legs that we called, the oldest first."""
+    """A connected call, or a consult during one: the contact, the vendor's channel, and the live legs, oldest first."""
 
     contact: ContactView
     channel: VoiceChannel
     legs: Sequence[CallLeg]
+
+    @property
+    def room(self) -> str:
+        """The contact in whose room they talk."""
+        return self.contact.consult_of or self.contact.id
 
     @property
     def customer(self) -> str:
@@ -82,7 +87,7 @@ async def talk_of(call: Call, contact: ContactView) -> Talk:
     if contact.state != "connected":
         code = "already_ended" if contact.state in ("wrap_up", "closed") else "call_not_up"
         raise ApiError(HTTPStatus.CONFLICT, code, "Nobody talks in this call now.", detail={"state": contact.state})
-    return Talk(contact, channel, await call.deps.storage.legs.legs_of(contact.id))
+    return Talk(contact, channel, await call.deps.storage.legs.legs_of(contact.consult_of or contact.id))
 
 
 async def any_contact(call: Call) -> ContactView:
@@ -137,9 +142,7 @@ async def change(
         ApiError: 409 when it is not there (any more), 502 or 503 from the network.
     """
     async with network():
-        there = call_id is not None and await talk.channel.change(
-            talk.contact.id, call_id, muted=muted, held=held, ends=ends
-        )
+        there = call_id is not None and await talk.channel.change(talk.room, call_id, muted=muted, held=held, ends=ends)
     if not there:
         raise ApiError(HTTPStatus.CONFLICT, "not_in_call", "They are not in this call any more.")
 
@@ -179,16 +182,7 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
         return known
     elif not known.live:
         raise _refused(known.reason or "it was ended", "")
-    invitation = Invitation(
-        contact=leg.contact_id,
-        leg=leg.id,
-        to=leg.address,
-        caller=talk.contact.our_address,
-        seconds=RING_SECONDS,
-        muted=muted,
-        coaches=coaches,
-        quiet=leg.role == SUPERVISOR,
-    )
+    invitation = invitation_of(talk, leg, muted=muted, coaches=coaches)
     try:
         async with network():
             found = None if known is None else await talk.channel.find_leg(invitation, known.created_at)
@@ -201,6 +195,20 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
         async with network():
             await talk.channel.hang_up(call_id)
     return leg
+
+
+def invitation_of(talk: Talk, leg: CallLeg, *, muted: bool = False, coaches: str | None = None) -> Invitation:
+    """How a leg is called into the room."""
+    return Invitation(
+        contact=leg.contact_id,
+        leg=leg.id,
+        to=leg.address,
+        caller=talk.contact.our_address,
+        seconds=RING_SECONDS,
+        muted=muted,
+        coaches=coaches,
+        quiet=leg.role == SUPERVISOR,
+    )
 
 
 async def _admit(call: Call, talk: Talk, leg: CallLeg) -> None:

@@ -6,6 +6,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict  # pydantic reads these; before Python 3.12 it needs this TypedDict
 
+from contactcenter.web.shapes import Named
+
 
 class ParticipantShape(TypedDict):
     """Somebody in the call, called `since`. `leg` names them to the API; `coaching`: only the agent hears them."""
@@ -23,11 +25,34 @@ class ParticipantShape(TypedDict):
     since: str
 
 
+class UnansweredShape(TypedDict):
+    """Somebody who was called in and did not come, for a minute: `reason` is busy, no_answer, canceled or failed."""
+
+    leg: str
+    agent_id: str | None
+    name: str | None
+    address: str
+    reason: str
+    at: str
+
+
+class ConsultShape(TypedDict):
+    """Whom the agent has asked to come: a queue, or an agent by name. `agent`: who is coming, or has come."""
+
+    id: str
+    state: str
+    queue: Named
+    to_agent: Named | None
+    agent: Named | None
+    since: str
+
+
 class CallShape(TypedDict):
     """A call as it is now.
 
     `held`: the customer hears music; `muted`: the reader's own leg; `known` false: the telephone network does not
-    answer, and this is what was last written down.
+    answer, and this is what was last written down. `consult`: whom the agent has asked to come. Of a consult it is the
+    call that it is about.
     """
 
     contact_id: str
@@ -36,6 +61,8 @@ class CallShape(TypedDict):
     muted: bool
     recording: Literal["off", "on", "paused"]
     participants: list[ParticipantShape]
+    unanswered: list[UnansweredShape]
+    consult: ConsultShape | None
     known: bool
 
 

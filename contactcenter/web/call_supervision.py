@@ -41,14 +41,19 @@ async def supervise(call: Call, body: Supervised) -> Answered:
     scope = scope_of(call, body)
     if await call.deps.storage.answer(scope.id) is None:
         talk = await talk_of(call, await any_contact(call))
+        if talk.contact.consult_of is not None:
+            raise ApiError(HTTPStatus.CONFLICT, "consulted", "This is advice in another call; enter that one.")
         if talk.contact.agent_id == call.who.agent_id:
             raise ApiError(HTTPStatus.CONFLICT, "your_own_call", "You hold this call yourself.")
         agents = talk.agents_leg
         if agents is None or agents.call_id is None:
             raise ApiError(HTTPStatus.CONFLICT, "call_not_up", "The agent is not in this call now.")
         own = _own(call, talk)
-        if own is None:
-            leg = await _new_leg(call, talk, scope, body.number)
+        if own is not None and own.call_id is None and own.id != leg_id(scope, _prefix(call.who.account_id)):
+            await drop(call, talk, own)  # An earlier attempt of which nothing came.
+            own = None
+        if own is None or own.id == leg_id(scope, _prefix(call.who.account_id)):
+            leg = own or await _new_leg(call, talk, scope, body.number)
             coaches = agents.call_id if body.mode == "whisper" else None
             await bring_in(call, talk, leg, muted=body.mode == "listen", coaches=coaches)
         else:
@@ -66,7 +71,7 @@ async def leave_call(call: Call, body: Requested) -> Answered:
         own = _own(call, talk)
         if own is None:
             raise ApiError(HTTPStatus.CONFLICT, "not_in_call", "You are not in this call.")
-        await drop(talk, own)
+        await drop(call, talk, own)
         await written(call, scope, talk.contact.id, EventType.SUPERVISED, mode="left")
     return done(scope)
 
@@ -105,6 +110,7 @@ async def _new_leg(call: Call, talk: Talk, scope: Scope, number: str | None) -> 
         role=SUPERVISOR_LEG,
         address=telephone or softphone_of(agent_id or call.who.account_id),
         agent_id=agent_id,
+        name=call.who.name,
         state=CallState.QUEUED,
         created_at=call.deps.clock(),
     )

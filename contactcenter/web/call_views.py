@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final, Literal
 
-from contactcenter.channels.voice import Occupant, Room, VoiceChannel
+from contactcenter.channels.voice import CallState, Occupant, Room, VoiceChannel, softphone_of
 from contactcenter.domain.history import EventType
-from contactcenter.storage.call_legs import CallLeg
+from contactcenter.storage.call_legs import AGENT, CallLeg
 from contactcenter.storage.call_records import THREAD
 from contactcenter.storage.screen_records import ContactView
 from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.api import Call, Endpoints
 from contactcenter.web.call_rooms import any_contact, network
-from contactcenter.web.call_shapes import CallShape, ParticipantShape, SoftphoneShape
+from contactcenter.web.call_shapes import CallShape, ConsultShape, ParticipantShape, SoftphoneShape, UnansweredShape
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.rendering import iso
 from contactcenter.web.screens import CATALOGUE, LISTINGS, SCREENS
 from contactcenter.web.state import WebDependencies
 
 CUSTOMER: Final = "customer"
+UNANSWERED_SECONDS: Final = 60.0
 TOKEN_SECONDS: Final = 3600
 """A console asks for a new token before the old one ends."""
 
@@ -29,23 +30,27 @@ endpoints = Endpoints("calls")
 
 @endpoints.get("/api/v1/contacts/{id}/call", access=SIGNED_IN, errors=(404, 409))
 async def call_now(call: Call) -> CallShape:
-    """Who is in the call and how, for who holds it, is in it, or supervises."""
-    contact = await any_contact(call)
-    legs = await call.deps.storage.legs.legs_of(contact.id)
-    if not _may_see(call, contact, legs):
+    """Who is in the call and how, for who holds it, is in it or asked into it, or supervises."""
+    asked = await any_contact(call)
+    screens = call.request.app[SCREENS]
+    contact = asked if asked.consult_of is None else await screens.contact(asked.consult_of)
+    if contact is None or not await _may_see(call, asked, contact):
         raise not_found("No contact")
     channel = call.deps.channels.get(contact.channel)
     if contact.media != "voice" or not isinstance(channel, VoiceChannel):
         raise ApiError(HTTPStatus.CONFLICT, "not_a_call", "This contact is no telephone call.")
+    every = await call.deps.storage.legs.legs_of(contact.id, live=False)
+    legs = [leg for leg in every if leg.live]
     room, known = await _room(channel, contact)
     present = {each.call_id: each for each in room.occupants} if room is not None else {}
     customer = present.get(contact.thread.removeprefix(THREAD))
-    names = await _names(call, legs)
+    names = await _names(call, every)
     own = next((leg for leg in legs if _yours(call, leg)), None)
     here = present.get(own.call_id or "") if own is not None else None
+    consult = asked if asked.consult_of is not None else await screens.consult_of(contact.id)
     return {
-        "contact_id": contact.id,
-        "state": _state(contact),
+        "contact_id": asked.id,
+        "state": _state(asked),
         "held": customer is not None and customer.held,
         "muted": here is not None and here.muted,
         "recording": await _recording(call, contact),
@@ -53,15 +58,56 @@ async def call_now(call: Call) -> CallShape:
             _customer(contact, customer),
             *(_participant(call, leg, present.get(leg.call_id or ""), names) for leg in legs),
         ],
+        "unanswered": [
+            _unanswered(leg, names) for leg in every if _is_unanswered(leg, call.deps.clock() - UNANSWERED_SECONDS)
+        ],
+        "consult": None if consult is None else await _consult(call, consult),
         "known": known,
     }
 
 
-def _may_see(call: Call, contact: ContactView, legs: list[CallLeg]) -> bool:
+async def _may_see(call: Call, asked: ContactView, contact: ContactView) -> bool:
     agent_id = call.who.agent_id
     if call.who.supervises:
         return True
-    return agent_id is not None and (contact.agent_id == agent_id or any(leg.agent_id == agent_id for leg in legs))
+    if agent_id is None:
+        return False
+    legs = await call.deps.storage.legs.legs_of(contact.id)
+    return agent_id in (asked.agent_id, contact.agent_id) or any(leg.agent_id == agent_id for leg in legs)
+
+
+def _is_unanswered(leg: CallLeg, since: float) -> bool:
+    """Whether somebody called in did not come, lately; whoever was, or was taken out, is no news."""
+    missed = (CallState.BUSY, CallState.NO_ANSWER, CallState.CANCELED, CallState.FAILED)
+    lately = leg.ended_at is not None and leg.ended_at > since and leg.reason != "removed"
+    return lately and leg.role != AGENT and leg.state in missed
+
+
+def _unanswered(leg: CallLeg, names: Mapping[str, str]) -> UnansweredShape:
+    return {
+        "leg": leg.id,
+        "agent_id": leg.agent_id,
+        "name": names.get(leg.agent_id or "") or leg.name,
+        "address": leg.address,
+        "reason": leg.state,
+        "at": iso(leg.ended_at or leg.created_at),
+    }
+
+
+async def _consult(call: Call, consult: ContactView) -> ConsultShape | None:
+    """Whom the agent has asked; None once that is over."""
+    if consult.closed_at is not None:
+        return None
+    renderer = await call.request.app[CATALOGUE].renderer(call.who.language)
+    to_agent = None if consult.consult_to is None else await call.request.app[LISTINGS].agent(consult.consult_to)
+    return {
+        "id": consult.id,
+        "state": consult.state,
+        "queue": renderer.queue(consult.queue),
+        "to_agent": None if to_agent is None else {"id": to_agent.id, "name": to_agent.name},
+        "agent": None if consult.agent_id is None else {"id": consult.agent_id, "name": consult.agent_name or ""},
+        "since": iso(consult.arrived_at),
+    }
 
 
 async def _room(channel: VoiceChannel, contact: ContactView) -> tuple[Room | None, bool]:
@@ -82,7 +128,9 @@ def _state(contact: ContactView) -> Literal["ringing", "connected", "over"]:
 
 
 def _yours(call: Call, leg: CallLeg) -> bool:
-    return leg.agent_id is not None and leg.agent_id == call.who.agent_id
+    if leg.agent_id is not None:
+        return leg.agent_id == call.who.agent_id
+    return leg.address == softphone_of(call.who.account_id)
 
 
 async def _names(call: Call, legs: list[CallLeg]) -> Mapping[str, str]:
@@ -94,10 +142,11 @@ async def _names(call: Call, legs: list[CallLeg]) -> Mapping[str, str]:
 
 
 async def _recording(call: Call, contact: ContactView) -> Literal["off", "on", "paused"]:
-    """Whether its queue's calls are recorded, and what was last asked of that."""
+    """Whether its queue's calls are recorded, and what was last asked of that in this room: an offer makes another."""
     queue = (await call.request.app[CATALOGUE].configuration()).queues.get(contact.queue)
     kinds = [event.type for event in await call.request.app[SCREENS].events(contact.id)]
-    asked = [kind for kind in kinds if kind in (EventType.RECORDING_PAUSED, EventType.RECORDING_RESUMED)]
+    since = max((at for at, kind in enumerate(kinds) if kind == EventType.ACCEPTED), default=0)
+    asked = [kind for kind in kinds[since:] if kind in (EventType.RECORDING_PAUSED, EventType.RECORDING_RESUMED)]
     if asked:
         return "paused" if asked[-1] == EventType.RECORDING_PAUSED else "on"
     return "on" if queue is not None and queue.recorded else "off"
@@ -124,7 +173,7 @@ def _participant(call: Call, leg: CallLeg, occupant: Occupant | None, names: Map
         "leg": leg.id,
         "role": leg.role,  # type: ignore[typeddict-item]  # SQL has a CHECK for it
         "agent_id": leg.agent_id,
-        "name": names.get(leg.agent_id or ""),
+        "name": names.get(leg.agent_id or "") or leg.name,
         "address": leg.address,
         "state": "in_call" if occupant is not None else "calling",
         "muted": occupant is not None and occupant.muted,

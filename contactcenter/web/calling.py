@@ -6,16 +6,17 @@ action leaves a line in the contact's history; a repeated request id changes not
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
 from contactcenter.channels.base import PermanentError, TransientError
-from contactcenter.channels.voice import CallState, softphone_of
+from contactcenter.channels.voice import CallState
 from contactcenter.domain.history import EventType
-from contactcenter.domain.stimuli import HandedOver
+from contactcenter.domain.stimuli import ConsultCanceled, HandedOver
 from contactcenter.storage.call_legs import AGENT, GUEST, CallLeg
 from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.actions import Answered, Id, Note, Requested, ask, held, scope_of
@@ -27,6 +28,7 @@ from contactcenter.web.call_rooms import (
     bring_in,
     change,
     check_number,
+    invitation_of,
     leg_id,
     network,
     talk_of,
@@ -37,7 +39,6 @@ from contactcenter.web.call_shapes import InvitedShape
 from contactcenter.web.errors import ApiError
 from contactcenter.web.hub import HUB
 from contactcenter.web.requests import Scope
-from contactcenter.web.screens import LISTINGS
 
 ACTED: Final = (404, 409, 502, 503)
 CALLED: Final = (*ACTED, 429)
@@ -48,10 +49,9 @@ endpoints = Endpoints("calls")
 
 
 class Invited(Requested):
-    """Whom to call in: an agent or a number with + and country code, exactly one. `consult`: the customer waits."""
+    """The number to call in. `consult`: the customer waits meanwhile. Colleagues are asked (`consults`)."""
 
-    agent: Id | None = None
-    number: Number | None = None
+    number: Number
     consult: bool = False
 
 
@@ -79,21 +79,24 @@ Work = Callable[[Talk], Awaitable[None]]
 
 
 async def held_call(call: Call) -> Talk:
-    """The connected call that the agent holds.
+    """The connected call that the agent holds; whoever is asked for advice holds none.
 
     Raises:
         ApiError: 404 or 409.
     """
-    return await talk_of(call, await held(call))
+    contact = await held(call)
+    if contact.consult_of is not None:
+        raise ApiError(HTTPStatus.CONFLICT, "consulted", "The call is the one's who asked you; they can do this.")
+    return await talk_of(call, contact)
 
 
-async def act(call: Call, body: Requested, kind: EventType, work: Work, **detail: str | None) -> Answered:
-    """Do something to the call the agent holds, once a request."""
+async def act(call: Call, body: Requested, kind: EventType, work: Work, *, own: bool = False) -> Answered:
+    """Do something to the call the agent holds, or to their `own` leg in any call, once a request."""
     scope = scope_of(call, body)
     if await call.deps.storage.answer(scope.id) is None:
-        talk = await held_call(call)
+        talk = await talk_of(call, await held(call)) if own else await held_call(call)
         await work(talk)
-        await written(call, scope, talk.contact.id, kind, **detail)
+        await written(call, scope, talk.contact.id, kind)
     return done(scope)
 
 
@@ -117,13 +120,13 @@ async def resume_call(call: Call, body: Requested) -> Answered:
 @endpoints.post("/api/v1/contacts/{id}/call/mute", access=SIGNED_IN, errors=ACTED)
 async def mute_call(call: Call, body: Requested) -> Answered:
     """Close one's own microphone."""
-    return await act(call, body, EventType.MUTED, lambda talk: _own(talk, muted=True))
+    return await act(call, body, EventType.MUTED, lambda talk: _own(talk, muted=True), own=True)
 
 
 @endpoints.post("/api/v1/contacts/{id}/call/unmute", access=SIGNED_IN, errors=ACTED)
 async def unmute_call(call: Call, body: Requested) -> Answered:
     """Open one's own microphone."""
-    return await act(call, body, EventType.UNMUTED, lambda talk: _own(talk, muted=False))
+    return await act(call, body, EventType.UNMUTED, lambda talk: _own(talk, muted=False), own=True)
 
 
 async def _own(talk: Talk, *, muted: bool) -> None:
@@ -152,29 +155,33 @@ async def _record(talk: Talk, *, paused: bool) -> None:
 
 @endpoints.post("/api/v1/contacts/{id}/call/invite", access=SIGNED_IN, errors=CALLED)
 async def invite_to_call(call: Call, body: Invited) -> Reply[InvitedShape]:
-    """Call an agent or a number into the call: to ask them while the customer waits, or to talk together."""
-    if (body.agent is None) == (body.number is None):
-        message = "Name an agent or a number, exactly one of the two."
-        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_invitation", message)
+    """Call a number into the call: to ask them while the customer waits, or to talk together."""
     check_number(call, body.number)
     scope = scope_of(call, body)
     if await call.deps.storage.answer(scope.id) is None:
         talk = await held_call(call)
-        address = str(body.number) if body.agent is None else await _telephone_of(call, body.agent)
-        leg = _guest(call, talk, leg_id(scope, INVITED), address, body.agent)
-        if body.consult:
-            await change(talk, talk.customer, held=True)
-        try:
-            await bring_in(call, talk, leg)
-        except ApiError:
-            if body.consult:
-                await change(talk, talk.customer, held=False)
-            raise
+        async with waiting(talk, waits=body.consult):
+            await bring_in(call, talk, _guest(call, talk, leg_id(scope, INVITED), body.number))
         purpose = "consult" if body.consult else "conference"
-        await written(
-            call, scope, talk.contact.id, EventType.INVITED, agent=body.agent, address=body.number, purpose=purpose
-        )
+        await written(call, scope, talk.contact.id, EventType.INVITED, address=body.number, purpose=purpose)
     return _invited(scope, INVITED)
+
+
+@asynccontextmanager
+async def waiting(talk: Talk, *, waits: bool) -> AsyncIterator[None]:
+    """The customer waits from now on, unless nothing comes of what they wait for.
+
+    Raises:
+        ApiError: 409 when they are not there, 502 or 503 from the network.
+    """
+    if waits:
+        await change(talk, talk.customer, held=True)
+    try:
+        yield
+    except ApiError:
+        if waits:
+            await change(talk, talk.customer, held=False)
+        raise
 
 
 @endpoints.post("/api/v1/contacts/{id}/call/forward", access=SIGNED_IN, errors=CALLED)
@@ -193,35 +200,16 @@ def _invited(scope: Scope, prefix: str) -> Reply[InvitedShape]:
     return Reply({"request_id": scope.request_id, "status": int(HTTPStatus.OK), "leg": leg_id(scope, prefix)})
 
 
-def _guest(call: Call, talk: Talk, id_: str, address: str, agent_id: str | None = None) -> CallLeg:
+def _guest(call: Call, talk: Talk, id_: str, address: str) -> CallLeg:
     return CallLeg(
         id=id_,
         contact_id=talk.contact.id,
         channel=talk.contact.channel,
         role=GUEST,
         address=address,
-        agent_id=agent_id,
         state=CallState.QUEUED,
         created_at=call.deps.clock(),
     )
-
-
-async def _telephone_of(call: Call, agent_id: str) -> str:
-    """Where a colleague takes calls.
-
-    Raises:
-        ApiError: 409 when they are not there, 422 when there is nobody of this id.
-    """
-    agent = await call.request.app[LISTINGS].agent(agent_id)
-    if agent is None:
-        message = f"There is no agent {agent_id!r}."
-        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_agent", message)
-    if agent_id == call.who.agent_id:
-        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_invitation", "You are in this call already.")
-    if not agent.connected or agent.status == "logged_out":
-        detail = {"status": agent.status}
-        raise ApiError(HTTPStatus.CONFLICT, "agent_not_available", f"{agent.name} is not there now.", detail=detail)
-    return await call.deps.storage.legs.telephone(agent_id) or softphone_of(agent_id)
 
 
 @endpoints.post("/api/v1/contacts/{id}/call/complete", access=SIGNED_IN, errors=ACTED)
@@ -272,7 +260,9 @@ async def remove_participant(call: Call, body: Removed) -> Answered:
         leg = talk.leg(body.leg)
         if leg.role == AGENT:
             raise ApiError(HTTPStatus.CONFLICT, "not_a_guest", "To leave the call, end or transfer it.")
-        await drop(talk, leg)
+        if leg.consult_id is not None:
+            return await cancel(call, scope, talk, resume=body.resume)
+        await drop(call, talk, leg)
         if body.resume:
             await change(talk, talk.customer, held=False)
         who = {"agent": leg.agent_id, "address": None if leg.agent_id else leg.address, "role": leg.role}
@@ -280,13 +270,35 @@ async def remove_participant(call: Call, body: Removed) -> Answered:
     return done(scope)
 
 
-async def drop(talk: Talk, leg: CallLeg) -> None:
-    """End a leg.
+async def cancel(call: Call, scope: Scope, talk: Talk, *, resume: bool) -> Answered:
+    """Tell the router that nobody is asked any more; whoever had come goes, and the customer may hear the agent again.
 
     Raises:
-        ApiError: 409 while the network has not said what it calls it, 502 or 503.
+        ApiError: 409 with the router's reason.
     """
-    if leg.call_id is None:
-        raise ApiError(HTTPStatus.CONFLICT, "still_calling", "They are being called; try again in a moment.")
+    over = ConsultCanceled(
+        id=call.deps.new_id(), request_id=scope.id, contact_id=talk.contact.id, agent_id=call.agent_id
+    )
+    answered = await ask(call, scope, over)
+    if resume:
+        await change(talk, talk.customer, held=False)
+    tell(call, talk.contact.id)
+    return answered
+
+
+async def drop(call: Call, talk: Talk, leg: CallLeg) -> None:
+    """End a leg; of one that the network never named it is asked whether it ever had it.
+
+    Raises:
+        ApiError: 502 or 503.
+    """
     async with network():
-        await talk.channel.hang_up(leg.call_id)
+        call_id = leg.call_id
+        if call_id is None:
+            found = await talk.channel.find_leg(invitation_of(talk, leg), leg.created_at)
+            call_id = None if found is None else found[0]
+        if call_id is not None:
+            await talk.channel.hang_up(call_id)
+    answered = leg.state == CallState.ANSWERED
+    state = CallState.COMPLETED if answered else CallState.CANCELED
+    await call.deps.storage.legs.ended(leg.id, state, call.deps.clock(), reason="removed")

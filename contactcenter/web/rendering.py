@@ -140,6 +140,9 @@ class Renderer:
             "outcome": view.outcome,
             "disposition": view.disposition,
             "opted_out": view.opted_out,
+            "consult": None
+            if view.consult_of is None
+            else {"call": view.consult_of, "asked_by": view.asker_name, "named": view.consult_to is not None},
             "version": view.version,
         }
 

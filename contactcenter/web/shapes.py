@@ -100,8 +100,19 @@ class NeedsShape(TypedDict):
     preferred: dict[str, int]
 
 
+class ConsultedShape(TypedDict):
+    """The call during which a colleague is asked to come, and who asks; `named`: asked by name, and nobody else is."""
+
+    call: str
+    asked_by: str | None
+    named: bool
+
+
 class ContactShape(TypedDict):
-    """One piece of work. `priority` in seconds of head start, `own_priority` what of it is not the queue's."""
+    """One piece of work. `priority` in seconds of head start, `own_priority` what of it is not the queue's.
+
+    `consult`: it is no customer's, but advice to the agent on a call.
+    """
 
     id: str
     channel: str
@@ -134,6 +145,7 @@ class ContactShape(TypedDict):
     outcome: str | None
     disposition: str | None
     opted_out: bool
+    consult: ConsultedShape | None
     version: int
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from contactcenter.domain.stimuli import HandedOver
 from tests.web.telephones import FRIEND, MARTA, Center, calling_center
 
 
@@ -38,32 +37,6 @@ async def test_hold_and_mute_are_heard_and_written_down(center: Center) -> None:
         lines = [(kind, detail["by"]) for kind, detail in await center.events(talk.contact) if "by" in detail]
         assert lines == [(kind, "account-ana") for kind in ("held", "resumed", "muted", "unmuted")]
         assert (await talk.window.until("call"))["contact_id"] == talk.contact
-
-
-async def test_an_agent_is_consulted_and_gets_the_call(center: Center) -> None:
-    async with center.talking() as talk, center.rig.person("bruno") as bruno, bruno.desk() as window:
-        leg = (await talk.does("invite", agent="bruno", consult=True))["leg"]
-        assert await talk.refused("complete", leg=leg) == (409, "not_answered")
-        telephone = await center.rings("client:bruno")
-        assert (await talk.until(held=True))["participants"][-1]["state"] == "calling"
-        await telephone.post("answer")
-        await talk.until_in("customer", "agent", "guest")
-        await talk.desk.speak("Do you take it?")
-        await telephone.hear("Do you take it?", "person")
-        assert "Do you take it?" not in await talk.caller.transcript()
-        await talk.does("complete", leg=leg, note="asks about her bill")
-        await talk.desk.until("completed")
-        await telephone.speak("Good morning")
-        await talk.caller.hear("Good morning", "person")
-        held = await window.until("contact")
-        assert (held["contact"]["id"], held["contact"]["state"]) == (talk.contact, "connected")
-        assert held["contact"]["agent"]["id"] == "bruno"
-        assert await talk.refused("hold") == (409, "not_yours")
-        await bruno.done(f"/api/v1/contacts/{talk.contact}/call/hold")
-        await bruno.done(f"/api/v1/contacts/{talk.contact}/end")
-        await talk.caller.until("completed")
-        await telephone.until("completed")
-        await center.until_state(talk.contact, "wrap_up")
 
 
 async def test_three_talk_and_one_is_taken_out(center: Center) -> None:
@@ -172,10 +145,7 @@ async def test_only_who_holds_the_call_acts_on_it(center: Center) -> None:
         assert (await bruno.act(f"{path}/supervise", mode="listen"))[0] == 403
         assert (await sofia.get(path))["state"] == "connected"
         assert await talk.refused("recording/pause") == (409, "not_recorded")
-        assert await talk.refused("invite") == (422, "invalid_invitation")
-        assert await talk.refused("invite", agent="nobody") == (422, "unknown_agent")
-        assert await talk.refused("invite", agent="ana") == (422, "invalid_invitation")
-        assert await talk.refused("invite", agent="bruno") == (409, "agent_not_available")
+        assert await talk.refused("invite") == (422, "invalid")
         assert await talk.refused("invite", number="911") == (422, "invalid")
         assert await talk.refused("complete", leg="nothing") == (409, "not_in_call")
         await talk.person.done(f"/api/v1/contacts/{talk.contact}/end")
@@ -223,35 +193,6 @@ async def test_a_console_without_keys_hears_where_its_telephone_is(center: Cente
         status, answer = await ana.call("GET", "/api/v1/voice/softphone")
         assert (status, answer["error"]["code"]) == (404, "own_telephone")
         assert answer["error"]["detail"]["telephone"] == FRIEND
-
-
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-async def test_what_a_killed_node_left_of_a_hand_over_is_done(
-    database: str, tmp_path: Path, redis_url: str, request: pytest.FixtureRequest
-) -> None:
-    environ: dict[str, Any] = {}
-    if database == "postgresql":
-        environ["CONTACTCENTER_DATABASE_URL"] = request.getfixturevalue("postgres_url").replace("+asyncpg", "")
-    async with calling_center(tmp_path, redis_url, **environ) as center:
-        await _is_finished(center)
-
-
-async def _is_finished(center: Center) -> None:
-    async with center.talking() as talk, center.rig.person("bruno") as bruno, bruno.desk():
-        await talk.does("invite", agent="bruno", consult=True)
-        telephone = await center.rings("client:bruno")
-        await telephone.post("answer")
-        await talk.until_in("customer", "agent", "guest")
-        # The router has decided, and nobody is left to see to the legs.
-        over = HandedOver(id="h", request_id="h", contact_id=talk.contact, agent_id="ana", to_agent="bruno")
-        answer = await center.rig.process.intake.ask(over)
-        assert answer is not None
-        assert answer.code is None
-        await talk.desk.until("completed")
-        await telephone.speak("I have you now")
-        await talk.caller.hear("I have you now", "person")
-        call = await bruno.get(f"/api/v1/contacts/{talk.contact}/call")
-        assert [one["role"] for one in call["participants"] if one["yours"]] == ["agent"]
 
 
 async def test_a_console_is_a_telephone_where_keys_are_set(tmp_path: Path, redis_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Consults: an agent on a call asks for a colleague; the colleague's leg belongs to both."""
+"""Consults: an agent on a call asks for a colleague; the colleague's leg belongs to both. Legs have names."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+COLUMNS = (("contact", "consult_of"), ("contact", "consult_to"), ("call_leg", "consult_id"), ("call_leg", "name"))
+
 
 def upgrade() -> None:
-    for table, column in (("contact", "consult_of"), ("contact", "consult_to"), ("call_leg", "consult_id")):
+    for table, column in COLUMNS:
         op.add_column(table, sa.Column(column, sa.Text(), nullable=True))
     where = sa.text("consult_id IS NOT NULL")
     op.create_index("ix_call_leg_consult", "call_leg", ["consult_id"], sqlite_where=where, postgresql_where=where)
@@ -20,5 +22,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_call_leg_consult", "call_leg")
-    for table, column in (("call_leg", "consult_id"), ("contact", "consult_to"), ("contact", "consult_of")):
+    for table, column in reversed(COLUMNS):
         op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
