@@ -50,6 +50,7 @@ ASKING_SECONDS: Final = 1.0
 """So long a caller waits while their vendor is asked for a message of theirs."""
 SWEEP_SECONDS: Final = 60.0
 _MOST_SWEPT: Final = 500
+_MOST_GONE: Final = 10_000
 _TRIES: Final = 5
 
 log = structlog.get_logger(__name__)
@@ -112,6 +113,7 @@ class FrontDesk:
         self._new_id = new_id
         self._channels = channels or {}
         self._commit_seconds = commit_seconds
+        self._gone: dict[str, None] = {}
 
     # --- asked
 
@@ -252,7 +254,11 @@ class FrontDesk:
             if call.contact_at is None:
                 stimulus = _arrival(call, asked.at, outcome=Outcome.SELF_SERVED)
             call = msgspec.structs.replace(call, part=CallPart.DONE, contact_at=call.contact_at or asked.at)
-        return await self._intake.advance(Called(call=call, at=asked.at, stimulus=stimulus))
+        taken = await self._intake.advance(Called(call=call, at=asked.at, stimulus=stimulus))
+        stored = taken.call or call
+        if call.id in self._gone and stored.ended_at is None:
+            await self._end(stored, asked.at)
+        return taken
 
     def _say(self, call: Call) -> Answer:
         """What the stored state of a call is answered with, however often."""
@@ -330,13 +336,22 @@ class FrontDesk:
         Raises:
             UnavailableError: nothing was written.
         """
+        if event.state.final and not event.leg:
+            self._leave(event.call_id)
         for _ in range(_TRIES):
             call = await self._calls.call(event.call_id)
             if call is None:
                 return ""
             if not event.state.final or call.ended_at is not None or await self._end(call, event.at):
+                self._gone.pop(event.call_id, None)
                 return call.contact_id
         raise UnavailableError("the call changes all the time; come back in a moment")
+
+    def _leave(self, call_id: str) -> None:
+        """Note that a call is over, as its row may be written only now; another node's is found by the sweep."""
+        self._gone[call_id] = None
+        while len(self._gone) > _MOST_GONE:
+            del self._gone[next(iter(self._gone))]
 
     async def sweep(self, now: float) -> int:
         """End what was never reported to be over, and recordings that never came; how many."""

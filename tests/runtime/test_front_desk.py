@@ -131,6 +131,21 @@ async def test_who_hangs_up_in_the_menus_has_abandoned(one: Desk) -> None:
         assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")]
 
 
+@pytest.mark.parametrize("keys", [None, "0"])
+async def test_who_was_gone_before_they_were_written_down_has_abandoned(one: Desk, keys: str | None) -> None:
+    """The end is told by another request, which may be faster."""
+    caller = one.caller()
+    if keys is not None:
+        caller.take(one.front.without_sql(caller.asked()))
+    await caller.hang_up()
+    await caller.ask(keys=keys)
+    await caller.ask()
+    async with one.center.routing():
+        await settled(one)
+        assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")]
+    assert await one.rows("SELECT COUNT(*) FROM phone_call WHERE ended_at IS NULL") == [(0,)]
+
+
 async def test_a_repeated_webhook_gets_the_same_answer_and_moves_nothing(each: Desk) -> None:
     caller = each.caller()
     first = await caller.dial()
