@@ -406,7 +406,7 @@ class Engine:
         elif timer.kind is TimerKind.WRAP_UP:
             matching.finish(self._floor, floor.contacts[timer.key], Outcome.AGENT_HANDLED)
         elif timer.kind is TimerKind.GRACE:
-            presence.log_out(floor, floor.agents[timer.key])
+            presence.stay_away(floor, floor.agents[timer.key])
         elif timer.kind is TimerKind.RESERVED:
             matching.unreserve(floor, floor.contacts[timer.key])
         elif timer.kind is TimerKind.PASSED_OVER:

@@ -10,6 +10,7 @@ from contactcenter.domain.words import (
     NOT_READY_SIGNED_IN,
     AgentStatus,
     ContactState,
+    MediaClass,
     OfferCause,
     OfferOutcome,
     Outcome,
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from contactcenter.domain import stimuli as it
     from contactcenter.routing.floor import Floor
     from contactcenter.routing.state import Contact
+
+TALKING_SECONDS = 10.0
+"""How often it is looked whether somebody without a console still talks on the telephone."""
 
 
 def configure(floor: Floor, stimulus: it.AgentConfigured) -> None:
@@ -138,19 +142,36 @@ def not_ready(floor: Floor, agent: Agent, reason: str | None) -> None:
     _withdraw(floor, agent)
 
 
+def stay_away(floor: Floor, agent: Agent) -> None:
+    """No console came back in time: logged out. Whoever talks on the telephone goes on, and is looked at again then."""
+    held = [floor.contacts[contact_id] for contact_id in agent.holds]
+    talks = [one for one in held if one.media is MediaClass.VOICE and one.state is ContactState.CONNECTED]
+    if not talks:
+        log_out(floor, agent)
+        return
+    floor.give_grace(agent, floor.now + TALKING_SECONDS)
+    floor.refresh(agent)
+    for contact in held:
+        if contact not in talks:
+            _give_up(floor, agent, contact)
+
+
 def log_out(floor: Floor, agent: Agent) -> None:
     """What the agent holds goes back to its place in line; what only lacked wrap-up is closed."""
     agent.grace_until = agent.signed_in_at = None
     floor.set_status(agent, AgentStatus.LOGGED_OUT, None)
     _withdraw(floor, agent)
     for contact_id in list(agent.holds):
-        contact = floor.contacts[contact_id]
-        floor.release(contact)
-        if contact.state is ContactState.WRAP_UP:
-            floor.close(contact, Outcome.AGENT_HANDLED)
-        else:
-            floor.note(contact, EventType.REQUEUED, agent.id, reason="agent_logged_out")
-            wait(floor, contact, OfferCause.REQUEUED)
+        _give_up(floor, agent, floor.contacts[contact_id])
+
+
+def _give_up(floor: Floor, agent: Agent, contact: Contact) -> None:
+    floor.release(contact)
+    if contact.state is ContactState.WRAP_UP:
+        floor.close(contact, Outcome.AGENT_HANDLED)
+    else:
+        floor.note(contact, EventType.REQUEUED, agent.id, reason="agent_logged_out")
+        wait(floor, contact, OfferCause.REQUEUED)
 
 
 def back_in_line(floor: Floor, contact: Contact, *, pass_over: str | None = None) -> None:

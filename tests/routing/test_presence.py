@@ -104,6 +104,26 @@ def test_an_agent_who_stays_away_is_logged_out_and_the_contact_keeps_its_place()
     assert (contact.state, contact.place) == (ContactState.WAITING, place)
 
 
+def test_whoever_talks_on_the_telephone_is_not_cut_off_because_a_browser_is_gone() -> None:
+    center = Center()
+    ana = center.agent("ana", "outages")
+    center.write("mail")
+    center.accept("mail")
+    center.call("call")
+    center.accept("call")
+    center.feed(it.ContactConnected, contact_id="call")
+    center.feed(it.ConsoleClosed, session_id="ana-1", agent_id="ana")
+    center.wait(120)
+    assert (ana.status, set(ana.holds)) == (AgentStatus.AVAILABLE, {"call"})
+    assert center.contact("mail").state is ContactState.WAITING
+    center.call("second")
+    assert center.offered() == {}, "nobody rings where no console is open"
+    center.feed(it.ContactEnded, contact_id="call", agent_id="ana")
+    center.wait(300)
+    assert (ana.status, ana.holds) == (AgentStatus.LOGGED_OUT, {})
+    assert center.contact("call").outcome is Outcome.AGENT_HANDLED
+
+
 def test_an_offer_rings_on_through_a_reload() -> None:
     center = Center()
     center.agent("ana")

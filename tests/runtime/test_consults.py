@@ -21,11 +21,17 @@ async def one(tmp_path: Path) -> AsyncIterator[Calling]:
         yield made
 
 
-async def ask(one: Calling, contact: str, **whom: str) -> str:
+async def ask(one: Calling, contact: str, *, queue: str | None = None, to_agent: str | None = None) -> str:
     """Ana asks somebody to come; returns the consult."""
     consult = new_id()
     asked = ConsultRequested(
-        id=new_id(), request_id=new_id(), contact_id=contact, consult_id=consult, agent_id="ana", **whom
+        id=new_id(),
+        request_id=new_id(),
+        contact_id=contact,
+        consult_id=consult,
+        agent_id="ana",
+        queue=queue,
+        to_agent=to_agent,
     )
     assert (await one.center.ask(asked)).code is None
     return consult

@@ -143,7 +143,8 @@ CONTACT = ContactView(
     own_needs=NOTHING, priority=0.0, own_priority=0.0, place=1.0, arrived_at=1.0, queued_at=1.0, relaxed=0,
     hazard=False, kept=False, language=None, tier=None, state="offered", state_since=1.0, agent_id=None,
     agent_name=None, reserved_for=None, deadline=None, customer_left=False, opted_out=False, connected_at=None,
-    ended_at=None, closed_at=None, outcome=None, disposition=None, version=1, preview="hi", last_message_at=1.0,
+    ended_at=None, closed_at=None, outcome=None, disposition=None, consult_of=None, consult_to=None, asker_name=None,
+    version=1, preview="hi", last_message_at=1.0,
 )  # fmt: skip
 OFFER = OfferView(
     id="o1", contact_id="c1", agent_id="ana", offered_at=1.0, deadline=21.0, cause="contact_arrived", outcome=None,
