@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import inspect
 import threading
@@ -10,12 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from tests import services
-
-STRAY_GRACE_SECONDS = 2.0
-"""How long a cancelled task or a stopping thread may take to end after its test."""
+from tests.leftovers import GRACE_SECONDS, no_stray_tasks
 
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
@@ -60,12 +57,8 @@ def free_port() -> Callable[[], int]:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """A Chromium of this test's own, without a window."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=services.chromium(), args=list(services.CHROMIUM_FLAGS)
-        )
+    async with services.browser() as chromium:
         yield chromium
-        await chromium.close()
 
 
 @pytest.fixture
@@ -95,17 +88,12 @@ def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     for thread in set(threading.enumerate()) - before:
         if thread.daemon or thread.name.startswith("asyncio_"):
             continue  # The loop's own executor ends with the loop.
-        thread.join(STRAY_GRACE_SECONDS)
+        thread.join(GRACE_SECONDS)
         if thread.is_alive():
             pytest.fail(f"left a thread running: {thread!r}")
 
 
 @pytest.fixture
 async def _no_stray_tasks() -> AsyncIterator[None]:
-    before = asyncio.all_tasks()
-    yield
-    stray = asyncio.all_tasks() - before - {asyncio.current_task()}
-    if stray:
-        _, stray = await asyncio.wait(stray, timeout=STRAY_GRACE_SECONDS)
-    if stray:
-        pytest.fail("left tasks running: " + ", ".join(sorted(map(str, stray))))
+    async with no_stray_tasks():
+        yield

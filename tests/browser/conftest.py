@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from tests import services
 from tests.browser.center import DemoCenter, Operator
 from tests.browser.stage import PATIENCE, Stage
+from tests.leftovers import no_stray_tasks
+
+HERE = Path(__file__).parent
 
 expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Tests of one module share a loop, because they share a browser."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +49,14 @@ def center(changes: Mapping[str, str], request: pytest.FixtureRequest) -> Iterat
         yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for the module: people's browsers are contexts, which share nothing."""
+    async with services.browser() as chromium:
+        yield chromium
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def stage(browser: Browser, center: DemoCenter) -> AsyncIterator[Stage]:
     """Agents and customers of one test; afterwards nothing of it is left in the center."""
     async with Operator.of(center) as operator:
@@ -45,3 +65,9 @@ async def stage(browser: Browser, center: DemoCenter) -> AsyncIterator[Stage]:
         await made.close()
         await operator.clean_up()
     assert made.problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def _no_stray_tasks() -> AsyncIterator[None]:
+    async with no_stray_tasks():
+        yield

@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import AsyncIterator
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.center import DemoCenter
@@ -25,7 +25,7 @@ def picture(width: int = 120, height: int = 80) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def line(center: DemoCenter) -> AsyncIterator[Line]:
     """Somebody's way to the center, to be cut."""
     async with Line(center.port) as made:
