@@ -1,60 +1,61 @@
-"""A center that only authenticates and parses: what a vendor really posts goes through the adapter."""
+"""Centers that only authenticate and parse: what a vendor really posts goes through the adapter."""
 
 from __future__ import annotations
 
-import asyncio
 import time
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import Self
+from typing import Generic, TypeVar
 
 from aiohttp import web
 
 from contactcenter.channels.base import AuthenticationError, Channel, WebhookRequest
 from contactcenter.domain.messages import DeliveryReport, InboundEvent, InboundMessage
+from tests.listening import Listener
+
+C = TypeVar("C", bound=Channel)
 
 
-class Center:
+class Authenticating(Listener, Generic[C]):
     """Listens where the vendor posts; `channel` is given once the address is known."""
 
-    channel: Channel
-    url: str
+    channel: C
 
     def __init__(self) -> None:
-        self.events: list[InboundEvent] = []
-        self.requests: list[WebhookRequest] = []
         self.refused = 0
-        self._changed = asyncio.Condition()
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/{path:.*}", self._hear)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
-
-    async def _hear(self, posted: web.Request) -> web.Response:
-        request = WebhookRequest(
-            method=posted.method,
-            url=self.url + posted.raw_path,
-            headers=dict(posted.headers),
-            body=await posted.read(),
+    async def _hear(self, request: web.Request) -> web.Response:
+        posted = WebhookRequest(
+            method=request.method,
+            url=self.url + request.raw_path,
+            headers=dict(request.headers),
+            body=await request.read(),
             received_at=time.time(),
         )
-        self.requests.append(request)
-        async with self._changed:
-            self._changed.notify_all()
-            try:
-                self.channel.authenticate(request)
-            except AuthenticationError:
-                self.refused += 1
-                return web.Response(status=403)
-            self.events += self.channel.parse(request)
+        try:
+            self.channel.authenticate(posted)
+        except AuthenticationError:
+            self.refused += 1
+            answer = web.Response(status=403)
+        else:
+            answer = self._take(posted)
+        await self._came()
+        return answer
+
+    @abstractmethod
+    def _take(self, request: WebhookRequest) -> web.Response:
+        """Answer what is authentic."""
+
+
+class Center(Authenticating[Channel]):
+    """Hears messages and reports."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[InboundEvent] = []
+
+    def _take(self, request: WebhookRequest) -> web.Response:
+        self.events += self.channel.parse(request)
         return web.Response(text="<Response/>", content_type="text/xml")
 
     @property
@@ -67,6 +68,5 @@ class Center:
 
     async def until_reported(self, wanted: Callable[[DeliveryReport], bool], times: int = 1) -> list[DeliveryReport]:
         """Wait until so many reports are as `wanted`; all reports so far."""
-        async with asyncio.timeout(10), self._changed:
-            await self._changed.wait_for(lambda: sum(map(wanted, self.reports)) >= times)
+        await self._until(lambda: sum(map(wanted, self.reports)) >= times)
         return self.reports

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable, Sequence
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from aiohttp import web
 
-from contactcenter.channels.base import AuthenticationError, WebhookRequest
+from contactcenter.channels.base import WebhookRequest
 from contactcenter.channels.voice import CallAsked, CallEvent, GoOn, Link, Part, Pause, VoiceChannel, VoiceStep
 from contactcenter.ivr.steps import Say
+from tests.channels.center import Authenticating
 
 E = TypeVar("E")
 CONTACT = "0190c0ffee00700080000000000000aa"
@@ -19,49 +18,18 @@ HOLD = Link(part=Part.HOLD, contact=CONTACT)
 WAIT: Sequence[VoiceStep] = (Say("Espere", "es"), Pause(10), GoOn())
 
 
-class VoiceCenter:
-    """`answers` by part (None: a call comes in) say what a call does; `channel` is given once the address is known."""
-
-    channel: VoiceChannel
-    url: str
+class VoiceCenter(Authenticating[VoiceChannel]):
+    """`answers` by part (None: a call comes in) say what a call does."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.answers: dict[Part | None, Sequence[VoiceStep]] = {}
         self.link = HOLD
         self.events: list[CallEvent] = []
-        self.refused = 0
-        self._changed = asyncio.Condition()
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/{path:.*}", self._hear)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
-
-    async def _hear(self, posted: web.Request) -> web.Response:
-        request = WebhookRequest(
-            method=posted.method,
-            url=self.url + posted.raw_path,
-            headers=dict(posted.headers),
-            body=await posted.read(),
-            received_at=time.time(),
-        )
-        try:
-            self.channel.authenticate(request)
-        except AuthenticationError:
-            self.refused += 1
-            return web.Response(status=403)
+    def _take(self, request: WebhookRequest) -> web.Response:
         event = self.channel.parse_call(request)
-        async with self._changed:
-            self.events.append(event)
-            self._changed.notify_all()
+        self.events.append(event)
         if not isinstance(event, CallAsked):
             return web.Response()
         steps = self.answers.get(event.link.part if event.link else None, WAIT)
@@ -74,6 +42,5 @@ class VoiceCenter:
         def found() -> list[E]:
             return [event for event in self.events if isinstance(event, kind) and wanted(event)]
 
-        async with asyncio.timeout(10), self._changed:
-            await self._changed.wait_for(found)
+        await self._until(found)
         return found()[0]

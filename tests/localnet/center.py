@@ -3,10 +3,11 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Self
 
 from aiohttp import web
 from twilio.request_validator import RequestValidator
+
+from tests.listening import Listener
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
@@ -31,28 +32,15 @@ class Answer:
 
 
 @dataclass
-class Center:
+class Center(Listener):
     """Listens at /sms, /status and wherever else; `answers` are used up first."""
 
     auth_token: str
-    url: str = ""
     heard: list[Heard] = field(default_factory=list)
     answers: deque[Answer] = field(default_factory=deque)
 
-    async def __aenter__(self) -> Self:
-        self._changed = asyncio.Condition()
-        app = web.Application()
-        app.router.add_get("/picture.png", self._picture)
-        app.router.add_post("/{path:.*}", self._hear)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+    def _routes(self) -> list[web.RouteDef]:
+        return [web.get("/picture.png", self._picture), *super()._routes()]
 
     async def _hear(self, request: web.Request) -> web.Response:
         params = {key: str(value) for key, value in (await request.post()).items()}
@@ -60,8 +48,7 @@ class Center:
         signed = RequestValidator(self.auth_token).validate(str(request.url), params, signature)
         self.heard.append(Heard(request.path, params, dict(request.headers), bool(signed)))
         answer = self.answers.popleft() if self.answers else Answer()
-        async with self._changed:
-            self._changed.notify_all()
+        await self._came()
         if answer.wait_for is not None:
             await answer.wait_for.wait()
         if answer.hang_up and request.transport is not None:
@@ -77,8 +64,7 @@ class Center:
         def of_path() -> list[Heard]:
             return [heard for heard in self.heard if path in {"", heard.path}]
 
-        async with asyncio.timeout(10), self._changed:
-            await self._changed.wait_for(lambda: len(of_path()) >= count)
+        await self._until(lambda: len(of_path()) >= count)
         return of_path()
 
     def statuses(self) -> list[str]:

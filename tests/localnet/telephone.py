@@ -1,12 +1,13 @@
 """A telephone and a center with TwiML for the tests of calls."""
 
-import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
+
+from tests.listening import Listener
 
 
 def response(verbs: str) -> str:
@@ -15,29 +16,14 @@ def response(verbs: str) -> str:
 
 
 @dataclass
-class VoiceCenter:
+class VoiceCenter(Listener):
     """A web application that answers each path with the TwiML it was given, or with nothing."""
 
     auth_token: str
     pages: dict[str, str] = field(default_factory=dict)
-    url: str = ""
     heard: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     forged: int = 0
     mended: set[str] = field(default_factory=set)
-
-    async def __aenter__(self) -> Self:
-        self._changed = asyncio.Condition()
-        app = web.Application()
-        app.router.add_post("/{path:.*}", self._hear)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
 
     async def _hear(self, request: web.Request) -> web.Response:
         params = {key: str(value) for key, value in (await request.post()).items()}
@@ -45,8 +31,7 @@ class VoiceCenter:
         if not RequestValidator(self.auth_token).validate(str(request.url), params, signature):
             self.forged += 1
         self.heard.append((request.path, params))
-        async with self._changed:
-            self._changed.notify_all()
+        await self._came()
         if request.path == "/broken" and request.path not in self.mended:
             return web.Response(status=500)
         return web.Response(text=self.pages.get(request.path, response("")), content_type="text/xml")
@@ -57,8 +42,7 @@ class VoiceCenter:
 
     async def until_asked(self, path: str, count: int = 1) -> list[dict[str, str]]:
         """Wait until so much came in at a path."""
-        async with asyncio.timeout(10), self._changed:
-            await self._changed.wait_for(lambda: len(self.asked(path)) >= count)
+        await self._until(lambda: len(self.asked(path)) >= count)
         return self.asked(path)
 
 
