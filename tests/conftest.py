@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import inspect
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +19,18 @@ from tests.leftovers import GRACE_SECONDS, no_stray_tasks
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.load_profile("dev")
+
+
+TESTS = Path(__file__).parent
+LONGEST_FIRST = ("e2e", "browser", "web")
+"""Whose modules take longest: the last to be begun are short ones, so that no worker is left alone with a long one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the modules that workers share out; without workers, the order stays as it is."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        ranks = {TESTS / folder: rank for rank, folder in enumerate(LONGEST_FIRST)}
+        items.sort(key=lambda item: ranks.get(item.path.parent, len(ranks)))
 
 
 @pytest.fixture(scope="session")
