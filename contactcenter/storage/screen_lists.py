@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from contactcenter.domain.words import MediaClass
 from contactcenter.storage import screen_rows as rows
 from contactcenter.storage.screen_records import (
     AgentView,
@@ -79,6 +80,12 @@ class Listings(Reader):
         async with self._reading() as connection:
             found = await connection.execute(rows.agents().order_by(AGENT.c.name, AGENT.c.id))
             return tuple(rows.agent(row) for row in found.mappings())
+
+    async def on_calls(self) -> frozenset[str]:
+        """The agents who hold a call."""
+        held = (CONTACT.c.closed_at.is_(None), CONTACT.c.state.in_(HELD), CONTACT.c.media == MediaClass.VOICE.value)
+        async with self._reading() as connection:
+            return frozenset((await connection.execute(select(CONTACT.c.agent_id).where(*held))).scalars())
 
     async def agent(self, agent_id: str) -> AgentView | None:
         """One agent."""

@@ -37,7 +37,7 @@ async def desk(call: Call) -> DeskShape:
     app, language = call.request.app, call.language
     configuration = await app[CATALOGUE].configuration()
     renderer = await app[CATALOGUE].renderer(language)
-    agents = await app[LISTINGS].agents()
+    agents, calling = await app[LISTINGS].agents(), await app[LISTINGS].on_calls()
     own = next((agent for agent in agents if agent.id == call.who.agent_id), None)
     return {
         "agent": None if own is None else renderer.agent(own),
@@ -48,10 +48,7 @@ async def desk(call: Call) -> DeskShape:
             {"id": reason.id, "name": text_in(reason.name, language)} for reason in configuration.not_ready_reasons
         ],
         "answers": _answers(call.deps, language),
-        "agents": [
-            {"id": agent.id, "name": agent.name, "status": agent.status, "profile": renderer.profile(agent.profile)}
-            for agent in agents
-        ],
+        "agents": [renderer.colleague(agent, on_call=agent.id in calling) for agent in agents],
         "configuration_version": configuration.version,
         "server_time": iso(call.deps.clock()),
     }

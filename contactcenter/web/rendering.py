@@ -27,6 +27,7 @@ from contactcenter.web.shapes import (
     AgentLoadShape,
     AgentShape,
     AuthorShape,
+    ColleagueShape,
     ContactShape,
     EventShape,
     KnownCustomerShape,
@@ -191,6 +192,21 @@ class Renderer:
                 "refused": dict(view.refusals),
                 "configuration_version": view.configuration_version,
             },
+        }
+
+    def colleague(self, view: AgentView, *, on_call: bool) -> ColleagueShape:
+        """An agent, as whoever hands a contact on must know them."""
+        profile = self.configuration.profiles.get(view.profile)
+        capacity = profile.capacity if profile else {}
+        channels = sorted(profile.channels) if profile else []
+        return {
+            "id": view.id,
+            "name": view.name,
+            "status": view.status,
+            "profile": self.profile(view.profile),
+            "ready": _ready(view),
+            "on_call": on_call,
+            "channels": [channel for channel in channels if channel != "voice" or capacity.get(MediaClass.VOICE, 0)],
         }
 
     def overview(self, floor: FloorView, ledger: LedgerView) -> OverviewShape:

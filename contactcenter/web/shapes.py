@@ -275,12 +275,18 @@ class CannedShape(TypedDict):
 
 
 class ColleagueShape(TypedDict):
-    """Whom a contact can be given to."""
+    """Whom a contact can be given to.
+
+    `ready`: takes something new; `on_call`: holds a call; `channels`: those their profile works.
+    """
 
     id: str
     name: str
     status: str
     profile: Named
+    ready: bool
+    on_call: bool
+    channels: list[str]
 
 
 class DeskShape(TypedDict):

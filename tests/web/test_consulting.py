@@ -76,6 +76,12 @@ async def test_three_talk_when_nobody_is_put_on_hold(center: Center) -> None:
         await telephone.speak("I am the foreman")
         await talk.caller.hear("I am the foreman", "person")
         assert not (await talk.now())["held"]
+        colleagues = {one["id"]: one for one in (await bruno.get("/api/v1/console"))["agents"]}
+        assert {one: (is_["ready"], is_["on_call"]) for one, is_ in colleagues.items()} == {
+            "ana": (True, True),
+            "bruno": (True, True),
+        }
+        assert "voice" in colleagues["ana"]["channels"]
 
 
 async def test_one_who_gives_advice_mutes_and_leaves_and_decides_nothing_else(center: Center) -> None:
