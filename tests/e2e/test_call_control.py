@@ -18,8 +18,8 @@ from tests.e2e.test_calls import DESK, in_line, no_error_heard, talk
 from tests.localnet.telephone import Telephone, ringing
 from tests.runtime.waiting import until
 
-VERBS: Final = ("UpdateParticipant", "UpdateCall", "ListConference")
-"""Whatever is asked of a call that is up begins with one of them; for agents' telephones see `test_calls`."""
+VERBS: Final = ("CreateParticipant", "UpdateParticipant", "UpdateCall", "ListConference")
+"""Whatever is asked of a call that is up begins with one of them."""
 ALWAYS: Final = 200
 
 
@@ -137,6 +137,7 @@ async def test_each_step_under_each_fault(center: Calls) -> None:
             _, second = await connected(center, beto, "beto", contact)
             await talk(caller, second)
 
+            fault.again(made)
             await sofia.act(f"{path}/call/supervise", mode="whisper", number=DESK)
             third = await ringing(center.http, DESK)
             await third.post("answer")
