@@ -83,6 +83,8 @@ class _Writer:
         if isinstance(step, Gather):
             self._gather(step)
             return
+        if isinstance(step, Record) and self._heard and step.finish != "#":
+            self._skippable()
         self._flush(self._response)
         if isinstance(step, Record):
             self._record(step)
@@ -114,6 +116,19 @@ class _Writer:
                 verb.attrs["language"] = VOICES[self._language][1]
         self._response.append(verb)
         self._go_on(silent=True)
+
+    def _skippable(self) -> None:
+        """Say what comes before a message so that a key interrupts it; `#` only skips it."""
+        verb: Any = GatherVerb(
+            input="dtmf",
+            action=self._renderer.addresses.of(self._link),
+            method="POST",
+            timeout=_GATHER_SECONDS[0],
+            finish_on_key="#",
+            num_digits=1,
+        )
+        self._flush(verb)
+        self._response.append(verb)
 
     def _record(self, step: Record) -> None:
         self._response.record(

@@ -56,7 +56,8 @@ class ReportOutage(msgspec.Struct, frozen=True, tag=True):
 class Record(msgspec.Struct, frozen=True, tag=True):
     """Record a message of up to `seconds` for a queue; answered by an `Outcome`.
 
-    Any key of `finish` ends it; but for `#`, which key it was is handed over beside what was recorded.
+    Any key of `finish` ends it; but for `#`, which key it was is handed over beside what was recorded. A key pressed
+    while that is said which comes before is handed over alone, but for `#` again, where the vendor can.
     """
 
     queue: str

@@ -79,9 +79,17 @@ def test_a_message_is_recorded_up_to_its_length_and_silence_goes_on() -> None:
     say, record, again = played(Say("Hable", "es"), Record("altas", 120))
     assert say.name == "Say"
     assert attributes(record, "maxLength", "playBeep", "finishOnKey", "action") == ("120", "true", "#", ASKED)
-    _, record, _ = played(Say("Hable", "es"), Record("altas", 120, "#9"))
-    assert record.get("finishOnKey") == "#9"
     assert again.text == SILENT
+
+
+def test_a_key_is_heard_before_and_after_the_beep() -> None:
+    gather, record, again = played(Say("Hable", "es"), Record("altas", 120, "#9"))
+    assert attributes(gather, "input", "numDigits", "finishOnKey", "timeout") == ("dtmf", "1", "#", "1")
+    assert gather.get("action") == ASKED
+    assert [each.name for each in gather.children] == ["Say"]
+    assert (record.get("finishOnKey"), again.text) == ("#9", SILENT)
+    record, _ = played(Record("altas", 120, "#9"))
+    assert record.name == "Record"
 
 
 def test_a_number_is_dialled_with_a_number_of_ours() -> None:

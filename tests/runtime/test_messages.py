@@ -123,6 +123,16 @@ async def test_who_left_no_message_meanwhile_gets_a_person(network: LocalNetwork
     assert caller.contact
 
 
+async def test_danger_is_heard_before_the_beep_too(network: LocalNetwork, front: Desk) -> None:
+    caller = await _asked_to_speak(network, front)
+    await caller.ask(keys="9")
+    assert "Aléjese del cable" in caller.said()
+    assert await front.rows("SELECT COUNT(*) FROM media") == [(0,)]
+    other = await _asked_to_speak(network, front)
+    await other.ask(keys="5")
+    assert "comunicamos con una persona" in other.said()
+
+
 async def test_danger_ends_a_message(network: LocalNetwork, front: Desk) -> None:
     caller = await _asked_to_speak(network, front)
     assert isinstance(caller.heard[-1], Record)
