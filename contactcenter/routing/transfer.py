@@ -74,6 +74,7 @@ def hand_over(floor: Floor, stimulus: it.HandedOver) -> None:
     agent = floor.release(contact)
     floor.hold(contact, target, joined=True)
     if consult is not None and consult.agent_id == target.id:
+        _follow(floor, contact, consult)
         floor.release(consult)
         floor.close(consult, Outcome.AGENT_HANDLED, goes_on=True)
     elif consult is not None:
@@ -82,6 +83,14 @@ def hand_over(floor: Floor, stimulus: it.HandedOver) -> None:
     if offered is not None:
         back_in_line(floor, offered)
     match_agent(floor, agent)
+
+
+def _follow(floor: Floor, contact: Contact, consult: Contact) -> None:
+    """A call that goes to whom a queue sent is that queue's from now on."""
+    if consult.consult_to is None and consult.queue != contact.queue:
+        before = contact.queue
+        enter_queue(floor, contact, floor.queue_of(consult))
+        floor.note(contact, EventType.QUEUE_CHANGED, before=before, queue=contact.queue, reason="handed_over")
 
 
 def _joined_agent(floor: Floor, contact: Contact, agent_id: str) -> Agent:

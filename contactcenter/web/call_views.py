@@ -142,11 +142,14 @@ async def _names(call: Call, legs: list[CallLeg]) -> Mapping[str, str]:
 
 
 async def _recording(call: Call, contact: ContactView) -> Literal["off", "on", "paused"]:
-    """Whether its queue's calls are recorded, and what was last asked of that in this room: an offer makes another."""
-    queue = (await call.request.app[CATALOGUE].configuration()).queues.get(contact.queue)
-    kinds = [event.type for event in await call.request.app[SCREENS].events(contact.id)]
-    since = max((at for at, kind in enumerate(kinds) if kind == EventType.ACCEPTED), default=0)
-    asked = [kind for kind in kinds[since:] if kind in (EventType.RECORDING_PAUSED, EventType.RECORDING_RESUMED)]
+    """Whether the queue that the room was made for has its calls recorded, and what was last asked of that there."""
+    queues = (await call.request.app[CATALOGUE].configuration()).queues
+    events = await call.request.app[SCREENS].events(contact.id)
+    made = max((at for at, event in enumerate(events) if event.type == EventType.ACCEPTED), default=0)
+    here = events[made:]  # Whoever accepts makes a room; whoever is handed the call comes into it.
+    moved = next((event for event in here if event.type == EventType.QUEUE_CHANGED), None)
+    queue = queues.get(contact.queue if moved is None else str(moved.detail.get("before")))
+    asked = [event.type for event in here if event.type in (EventType.RECORDING_PAUSED, EventType.RECORDING_RESUMED)]
     if asked:
         return "paused" if asked[-1] == EventType.RECORDING_PAUSED else "on"
     return "on" if queue is not None and queue.recorded else "off"

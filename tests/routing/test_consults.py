@@ -80,6 +80,7 @@ def test_the_call_goes_to_whoever_was_asked() -> None:
     assert (consult.state, consult.outcome) == (ContactState.CLOSED, Outcome.AGENT_HANDLED)
     assert told(center, do.EndCall) == told(center, do.HoldCall) == [], "nobody's telephone is hung up"
     assert set(center.engine.agents["bruno"].holds) == {"call"}
+    assert (call.queue, call.served_queue) == ("outages", "general"), "it is the queue's that was asked from now on"
     center.call("next")
     assert center.offered() == {"next": "ana"}
 
@@ -204,7 +205,7 @@ def test_a_colleague_is_asked_by_name_whatever_the_queue_asks() -> None:
     center.accept("consult")
     center.feed(it.ContactConnected, contact_id="consult")
     assert center.ask(it.HandedOver, contact_id="call", agent_id="ana", to_agent="bruno") is None
-    assert center.contact("call").agent_id == "bruno"
+    assert (center.contact("call").agent_id, center.contact("call").queue) == ("bruno", "general")
 
 
 @pytest.mark.parametrize("answer", ["declines", "rona", "busy", "leaves", "not ready"])
