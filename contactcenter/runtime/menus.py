@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
+
 from contactcenter.config.ivr import LoadedIvr
 from contactcenter.domain.configuration import Configuration
-from contactcenter.ivr import Interpreter
+from contactcenter.ivr import Interpreter, Ivr
+from contactcenter.ivr.model import Line, Task
+
+log = structlog.get_logger(__name__)
 
 
 class Menus:
@@ -30,4 +35,19 @@ class Menus:
         if configuration is not self._configuration:
             self._interpreter = Interpreter(self._ivr, configuration)
             self._configuration = configuration
+            if problems := astray(self._ivr, configuration):
+                log.error("menus.astray", problems=problems, remedy="change ivr.yaml, or the queues")
         return self._interpreter
+
+
+def astray(ivr: Ivr, configuration: Configuration) -> list[str]:
+    """What of the menus no longer fits: they were checked against files, and queues may have been changed since."""
+    queues = configuration.queues
+    led_to = {node.queue for node in ivr.nodes.values() if isinstance(node, Line | Task) and node.queue}
+    instead = configuration.default_queue
+    gone = sorted(led_to - set(queues))
+    problems = [f"there is no queue {name} any more: its callers come to {instead}" for name in gone]
+    danger = ivr.nodes.get(ivr.hazard.node)
+    if not isinstance(danger, Line) or danger.queue not in queues or not queues[danger.queue].hazard:
+        problems.append("the hazard key leads to no hazard queue any more: nobody in danger goes before others")
+    return problems
