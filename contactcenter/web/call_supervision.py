@@ -51,7 +51,7 @@ async def supervise(call: Call, body: Supervised) -> Answered:
         own = _own(call, talk)
         if own is not None and own.call_id is None and own.id != leg_id(scope, _prefix(call.who.account_id)):
             await drop(call, talk, own)  # An earlier attempt of which nothing came.
-            own = None
+            talk, own = await talk_of(call, talk.contact), None
         if own is None or own.id == leg_id(scope, _prefix(call.who.account_id)):
             leg = own or await _new_leg(call, talk, scope, body.number)
             coaches = agents.call_id if body.mode == "whisper" else None

@@ -295,8 +295,11 @@ class Person:
         return await self.call(method, path, {"request_id": f"r{next(self._requests)}", **body})
 
     async def done(self, path: str, method: str = "POST", **body: Any) -> Any:
-        """An action that the router grants."""
+        """An action that the router grants; one that it has not answered yet is asked for again, as a console does."""
+        body = {"request_id": f"r{next(self._requests)}", **body}
         status, answer = await self.act(path, method, **body)
+        while status == 202:
+            status, answer = await self.act(path, method, **body)
         assert status == 200, (status, answer)
         return answer
 

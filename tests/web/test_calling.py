@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.runtime.waiting import until
 from tests.web.telephones import FRIEND, MARTA, Center, calling_center
 
 
@@ -215,3 +216,69 @@ async def test_a_recording_is_paused_while_a_card_number_is_said(tmp_path: Path,
         assert (await talk.until(recording="paused"))["known"]
         await talk.does("recording/resume")
         await talk.until(recording="on")
+
+
+async def test_another_room_is_recorded_from_its_first_moment_and_says_so(tmp_path: Path, redis_url: str) -> None:
+    async with calling_center(tmp_path, redis_url, recorded=True) as center, center.talking() as talk:
+        await talk.does("recording/pause")
+        await talk.until(recording="paused")
+        async with center.rig.person("bruno") as bruno, bruno.desk() as window:
+            await talk.person.done(f"/api/v1/contacts/{talk.contact}/transfer", agent="bruno")
+            assert await bruno.accept(window) == talk.contact
+            await (await center.rings("client:bruno")).post("answer")
+            await center.until_state(talk.contact, "connected")
+            call = await bruno.get(f"/api/v1/contacts/{talk.contact}/call")
+            assert call["recording"] == "on", "the pause was the other room's"
+
+
+@pytest.mark.parametrize(("behaviour", "reason"), [("busy", "busy"), ("failed", "failed")])
+async def test_the_agent_is_told_who_did_not_answer(center: Center, behaviour: str, reason: str) -> None:
+    async with center.talking() as talk:
+        await center.behave(FRIEND, behaviour)
+        leg = (await talk.does("invite", number=FRIEND))["leg"]
+        found: list[Any] = []
+
+        async def told() -> bool:
+            found[:] = (await talk.now())["unanswered"]
+            return bool(found)
+
+        await until(told)
+        assert [(one["leg"], one["address"], one["reason"]) for one in found] == [(leg, FRIEND, reason)]
+        await center.behave(FRIEND, "answer")
+        again = (await talk.does("invite", number=FRIEND))["leg"]
+        await talk.until_in("customer", "agent", "guest")
+        await talk.does("remove", leg=again)
+        await talk.until_in("customer", "agent")
+        assert [one["leg"] for one in (await talk.now())["unanswered"]] == [leg], "who was taken out is no news"
+
+
+async def test_a_supervisor_whom_the_network_refused_for_a_moment_comes_in_after_all(center: Center) -> None:
+    async with center.talking() as talk, center.rig.person("sofia") as sofia:
+        path = f"/api/v1/contacts/{talk.contact}/call"
+        for first, repeat in (("once", "once"), ("first", "another")):
+            center.network.faults.add("server_error", times=20, operation="CreateParticipant")
+            status, _ = await sofia.act(f"{path}/supervise", mode="listen", number=FRIEND, request_id=first)
+            assert status == 503
+            center.network.faults.clear()
+            await sofia.done(f"{path}/supervise", mode="listen", number=FRIEND, request_id=repeat)
+            telephone = await center.rings(FRIEND)
+            await telephone.post("answer")
+            call = await talk.until_in("customer", "agent", "supervisor")
+            assert [one["name"] for one in call["participants"] if one["role"] == "supervisor"] == ["Sofia"]
+            await sofia.done(f"{path}/leave")
+            await telephone.until("completed")
+
+
+async def test_a_guest_whom_the_network_never_took_is_given_up(center: Center) -> None:
+    async with center.talking() as talk:
+        center.network.faults.add("server_error", times=20, operation="CreateParticipant")
+        assert await talk.refused("invite", number=FRIEND, request_id="lost") == (503, "network_away")
+        center.network.faults.clear()
+        leg = (await talk.now())["participants"][-1]
+        assert (leg["role"], leg["state"]) == ("guest", "calling")
+        await talk.does("remove", leg=leg["leg"])
+        await talk.until_in("customer", "agent")
+        assert len((await talk.now())["participants"]) == 2
+        await talk.does("invite", number=FRIEND)
+        await (await center.rings(FRIEND)).post("answer")
+        await talk.until_in("customer", "agent", "guest")
