@@ -1,11 +1,19 @@
 /** The person's telephone, as far as the console is it, or knows where it is. */
 import { useEffect } from "react";
-import { useLive } from "../context";
+import { useConsole, useLive } from "../context";
 import { useTexts } from "../i18n";
 import { useStore } from "../lib/store";
 import { Button } from "../ui/controls";
 import { Icon } from "../ui/icons";
-import { answer, expectCall, hangUp, softphone, startSoftphone, stopSoftphone } from "./softphone";
+import {
+  answer,
+  expectCall,
+  hangUp,
+  retryPhone,
+  softphone,
+  startSoftphone,
+  stopSoftphone,
+} from "./softphone";
 import "./call-panel.css";
 
 /** Where this person's calls ring; while one is about to. */
@@ -35,10 +43,11 @@ export function PhoneBar() {
   const connecting = useLive((state) =>
     Object.values(state.contacts).some((one) => one.media === "voice" && one.state === "connecting"),
   );
+  const { live } = useConsole();
   useEffect(() => {
-    void startSoftphone();
+    startSoftphone(() => Date.now() + live.get().clockOffset);
     return stopSoftphone;
-  }, []);
+  }, [live]);
   useEffect(() => {
     if (connecting) expectCall();
   }, [connecting]);
@@ -47,7 +56,7 @@ export function PhoneBar() {
       <div className="phone-rings" role="alert">
         <Icon name="alert" size={18} />
         <strong>{t(`calls.${phone.trouble.what}`, { code: phone.trouble.code })}</strong>
-        <Button size="s" onPress={restart}>
+        <Button size="s" onPress={retryPhone}>
           {t("calls.retry")}
         </Button>
       </div>
@@ -65,9 +74,4 @@ export function PhoneBar() {
       </Button>
     </div>
   );
-}
-
-function restart(): void {
-  stopSoftphone();
-  void startSoftphone();
 }
