@@ -32,7 +32,7 @@ run: frontend  ## Serve the demo: people, queues, a handset to text from
 CORE_TESTS := tests/domain tests/queues tests/routing tests/config tests/runtime/test_statistics.py
 
 # A module's tests stay together: they share servers that take seconds to start. Many tests wait for a server, so there
-# is one worker more than there are cores; tests/conftest.py puts the modules in order.
+# is one worker more than there are cores. tests/conftest.py puts the modules in order.
 WORKERS := $(shell cores=$$(nproc); echo $$((cores < 4 ? cores + 1 : 4)))
 PARALLEL := --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 

@@ -21,16 +21,22 @@ settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, p
 settings.load_profile("dev")
 
 
-TESTS = Path(__file__).parent
-LONGEST_FIRST = ("e2e", "browser", "web")
-"""Whose modules take longest: the last to be begun are short ones, so that no worker is left alone with a long one."""
+SLOW = ("browser", "e2e")
+"""Whose modules take long and start many processes."""
+SLOW_END = 0.75
+"""How much of a run's modules have been begun when the last slow one is."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the modules that workers share out; without workers, the order stays as it is."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        ranks = {TESTS / folder: rank for rank, folder in enumerate(LONGEST_FIRST)}
-        items.sort(key=lambda item: ranks.get(item.path.parent, len(ranks)))
+    """Where workers share the modules out, spread the slow ones: few at the same time, and none at the end."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    modules = dict.fromkeys(item.path for item in items)
+    slow = [module for module in modules if module.parent.name in SLOW]
+    quick = [module for module in modules if module.parent.name not in SLOW]
+    places = {module: SLOW_END * number / len(slow) for number, module in enumerate(slow)}
+    places |= {module: number / len(quick) for number, module in enumerate(quick)}
+    items.sort(key=lambda item: places[item.path])
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +52,14 @@ def postgres_url(postgres_server: services.PostgresServer) -> Iterator[str]:
     name = postgres_server.create_database()
     yield postgres_server.url(name)
     postgres_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of this test's own, on each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/center.sqlite3"
+    return str(request.getfixturevalue("postgres_url")).replace("+asyncpg", "")
 
 
 @pytest.fixture(scope="session")
