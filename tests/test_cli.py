@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,12 @@ import pytest
 from contactcenter.bootstrap.database import opened
 from contactcenter.cli import main
 from contactcenter.config import load_settings
-
-REPOSITORY = Path(__file__).parents[1]
+from tests.deployment import deploy
 
 
 @pytest.fixture(autouse=True)
 def _deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("skills.yaml", "routing.yaml"):
-        shutil.copy(REPOSITORY / name, tmp_path)
-    shutil.copytree(REPOSITORY / "crisis_messages", tmp_path / "crisis_messages")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CONTACTCENTER_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("CONTACTCENTER_LOG_LEVEL", "error")
+    deploy(tmp_path, monkeypatch)
 
 
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

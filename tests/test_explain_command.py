@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -18,19 +17,13 @@ from contactcenter.domain.needs import clauses_of
 from contactcenter.domain.words import AgentStatus, MediaClass, OfferCause
 from contactcenter.routing.state import Agent, Changes, Contact
 from contactcenter.storage import Batch
-
-REPOSITORY = Path(__file__).parents[1]
+from tests.deployment import deploy
 
 
 @pytest.fixture
 def center(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
     """A database with a waiting contact that was declined before, one that is reserved, and two people."""
-    for name in ("skills.yaml", "routing.yaml"):
-        shutil.copy(REPOSITORY / name, tmp_path)
-    shutil.copytree(REPOSITORY / "crisis_messages", tmp_path / "crisis_messages")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CONTACTCENTER_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("CONTACTCENTER_LOG_LEVEL", "error")
+    deploy(tmp_path, monkeypatch)
     assert main(["migrate"]) == main(["config", "apply"]) == 0
     asyncio.run(_fill(tmp_path))
     capsys.readouterr()

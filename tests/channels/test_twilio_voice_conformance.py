@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import replace
-from urllib.parse import parse_qsl
 
 import aiohttp
 import pytest
@@ -16,13 +14,22 @@ from contactcenter.channels.voice import CallState, Invitation, Link
 from contactcenter.localnet import FaultKind, LocalNetwork, Number
 from contactcenter.testing.calls import LINK, VoiceChannelTests, VoiceVendor
 from contactcenter.testing.channels import Fault
-from tests.channels.twilio_vendor import ACCOUNT, CENTER, MARTA, OTHER_TOKEN, PUBLIC_URL, TOKEN, signed
+from tests.channels.twilio_vendor import (
+    ACCOUNT,
+    CENTER,
+    MARTA,
+    OTHER_TOKEN,
+    PUBLIC_URL,
+    TOKEN,
+    SignedByTwilio,
+    signed,
+)
 from tests.localnet.telephone import behave
 
 ADDRESSES = Addresses(PUBLIC_URL)
 
 
-class TwilioVoiceVendor(VoiceVendor):
+class TwilioVoiceVendor(SignedByTwilio, VoiceVendor):
     """Marta's telephone, the network between, and our number."""
 
     def __init__(self, network: LocalNetwork, channel: TwilioVoice) -> None:
@@ -50,21 +57,6 @@ class TwilioVoiceVendor(VoiceVendor):
         if not keys:
             return self._posted(ADDRESSES.of(link, silent=True))
         return self._posted(ADDRESSES.of(link), Digits=keys, FinishedOnKey="#", msg="Gather End")
-
-    def unauthenticated(self, request: WebhookRequest) -> WebhookRequest:
-        headers = {name: value for name, value in request.headers.items() if name != "X-Twilio-Signature"}
-        return replace(request, headers=headers)
-
-    def forged(self, request: WebhookRequest) -> WebhookRequest:
-        return self._signed_again(request, "somebody else's token")
-
-    def rotated(self, request: WebhookRequest) -> WebhookRequest:
-        return self._signed_again(request, OTHER_TOKEN)
-
-    @staticmethod
-    def _signed_again(request: WebhookRequest, token: str) -> WebhookRequest:
-        fields = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
-        return signed(fields, url=request.url, token=token)
 
     def malformed(self) -> Iterable[WebhookRequest]:
         for path in (ASK_PATH, f"{ASK_PATH}/menu", STATUS_PATH):

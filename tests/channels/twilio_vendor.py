@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from contactcenter.channels.base import WebhookRequest
 from contactcenter.channels.twilio_sms import TwilioSms
@@ -98,7 +98,27 @@ def report_fields(**more: str) -> dict[str, str]:
     } | more
 
 
-class TwilioVendor(Vendor):
+class SignedByTwilio:
+    """Requests that Twilio has not signed, or otherwise."""
+
+    def unauthenticated(self, request: WebhookRequest) -> WebhookRequest:
+        headers = {name: value for name, value in request.headers.items() if name != "X-Twilio-Signature"}
+        return replace(request, headers=headers)
+
+    def forged(self, request: WebhookRequest) -> WebhookRequest:
+        return signed_again(request, "somebody else's token")
+
+    def rotated(self, request: WebhookRequest) -> WebhookRequest:
+        return signed_again(request, OTHER_TOKEN)
+
+
+def signed_again(request: WebhookRequest, token: str) -> WebhookRequest:
+    """The same request, signed with another token."""
+    fields = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+    return signed(fields, url=request.url, token=token)
+
+
+class TwilioVendor(SignedByTwilio, Vendor):
     """Marta's telephone, the network between, and our number."""
 
     def __init__(self, network: LocalNetwork, channel: TwilioSms) -> None:
@@ -107,20 +127,6 @@ class TwilioVendor(Vendor):
 
     def message(self, text: str, number: int = 1) -> WebhookRequest:
         return signed(text_fields(text, sid=f"SM{number:032}"))
-
-    def unauthenticated(self, request: WebhookRequest) -> WebhookRequest:
-        headers = {name: value for name, value in request.headers.items() if name != "X-Twilio-Signature"}
-        return replace(request, headers=headers)
-
-    def forged(self, request: WebhookRequest) -> WebhookRequest:
-        return self._signed_again(request, "somebody else's token")
-
-    def rotated(self, request: WebhookRequest) -> WebhookRequest:
-        return self._signed_again(request, OTHER_TOKEN)
-
-    @staticmethod
-    def _signed_again(request: WebhookRequest, token: str) -> WebhookRequest:
-        return signed(text_fields("hola", sid=f"SM{1:032}"), url=request.url, token=token)
 
     def malformed(self) -> Iterable[WebhookRequest]:
         for missing in (("MessageSid", "SmsMessageSid", "SmsSid"), ("From",), ("To",)):

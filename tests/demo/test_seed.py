@@ -27,16 +27,9 @@ async def seed(url: str, *, now: float = NOW, loaded: LoadedConfiguration = LOAD
     return await seed_demo(url, loaded, clock=lambda: now, hash_password=hashed)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/demo.sqlite3"
-    return str(request.getfixturevalue("postgres_url"))
-
-
 @pytest.fixture
-async def storage(url: str) -> AsyncIterator[Storage]:
-    storage = await Storage.open(await with_tables(url), migrate=True)
+async def storage(database_url: str) -> AsyncIterator[Storage]:
+    storage = await Storage.open(await with_tables(database_url), migrate=True)
     yield storage
     await storage.close()
 
@@ -46,8 +39,8 @@ async def rows(storage: Storage, statement: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in await connection.execute(text(statement))]
 
 
-async def test_every_story_is_told_to_its_end(url: str, storage: Storage) -> None:
-    await seed(url)
+async def test_every_story_is_told_to_its_end(database_url: str, storage: Storage) -> None:
+    await seed(database_url)
     contacts = await rows(storage, "SELECT outcome, disposition, agent_id, arrived_at FROM contact ORDER BY arrived_at")
     assert len(contacts) == len(STORIES)
     for story, (outcome, disposition, agent, arrived_at) in zip(STORIES, contacts, strict=True):
@@ -60,8 +53,8 @@ async def test_every_story_is_told_to_its_end(url: str, storage: Storage) -> Non
         assert arrived_at < NOW
 
 
-async def test_nothing_is_left_to_do_and_nobody_is_there(url: str, storage: Storage) -> None:
-    await seed(url)
+async def test_nothing_is_left_to_do_and_nobody_is_there(database_url: str, storage: Storage) -> None:
+    await seed(database_url)
     assert await storage.read_inbox(10) == []
     assert await storage.outbox_depth() == []
     assert await storage.lease_holder() is None
@@ -69,24 +62,24 @@ async def test_nothing_is_left_to_do_and_nobody_is_there(url: str, storage: Stor
     assert {agent.status for agent in await storage.agents()} == {"logged_out"}
 
 
-async def test_every_reply_was_delivered(url: str, storage: Storage) -> None:
-    await seed(url)
+async def test_every_reply_was_delivered(database_url: str, storage: Storage) -> None:
+    await seed(database_url)
     replies = sum(isinstance(line, Replied) for story in STORIES for line in story.lines)
     assert await rows(storage, "SELECT delivery, count(*) FROM message WHERE direction = 'out' GROUP BY delivery") == [
         ("delivered", replies)
     ]
 
 
-async def test_whoever_texts_from_the_handset_has_written_before(url: str, storage: Storage) -> None:
-    await seed(url)
+async def test_whoever_texts_from_the_handset_has_written_before(database_url: str, storage: Storage) -> None:
+    await seed(database_url)
     names = await rows(storage, "SELECT value, name FROM customer JOIN address ON customer_id = customer.id")
     known = {value: name for value, name in names}  # noqa: C416  rows are tuples of any length
     for person in demo_people():
         assert known[person.number] == person.name
 
 
-async def test_whoever_texts_from_the_handset_has_an_account(url: str, storage: Storage) -> None:
-    await seed(url)
+async def test_whoever_texts_from_the_handset_has_an_account(database_url: str, storage: Storage) -> None:
+    await seed(database_url)
     known = {
         value: (tier, owner, flags)
         for value, tier, owner, flags in await rows(
@@ -100,8 +93,8 @@ async def test_whoever_texts_from_the_handset_has_an_account(url: str, storage: 
     assert known[people.LUCIA.address] == ("C", None, "life_support")
 
 
-async def test_one_outage_is_known_and_it_is_not_where_marta_lives(url: str, storage: Storage) -> None:
-    await seed(url)
+async def test_one_outage_is_known_and_it_is_not_where_marta_lives(database_url: str, storage: Storage) -> None:
+    await seed(database_url)
     marta, joao = await storage.utility.account("4401873"), await storage.utility.account("6604410")
     assert marta is not None
     assert joao is not None
@@ -109,29 +102,29 @@ async def test_one_outage_is_known_and_it_is_not_where_marta_lives(url: str, sto
     assert (len(joao.premises), [outage.zone for outage in joao.outages]) == (2, ["RIV-03"])
 
 
-async def test_a_second_start_adds_nothing(url: str, storage: Storage) -> None:
-    first = await seed(url)
+async def test_a_second_start_adds_nothing(database_url: str, storage: Storage) -> None:
+    first = await seed(database_url)
     before = await rows(storage, "SELECT count(*) FROM message")
-    assert await seed(url, now=NOW + 86_400) == first
+    assert await seed(database_url, now=NOW + 86_400) == first
     assert await rows(storage, "SELECT count(*) FROM message") == before
     assert len(await storage.accounts()) == len(first)
 
 
-async def test_a_database_in_use_gets_no_past(url: str, storage: Storage) -> None:
+async def test_a_database_in_use_gets_no_past(database_url: str, storage: Storage) -> None:
     assert await storage.take_lease("router", 60) is not None
-    await seed(url)
+    await seed(database_url)
     assert await rows(storage, "SELECT count(*) FROM contact") == [(0,)]
     assert len(await storage.agents()) == len(LOADED.demo_agents)
 
 
-async def test_a_center_without_demo_agents_gets_no_past(url: str, storage: Storage) -> None:
-    await seed(url, loaded=LoadedConfiguration(LOADED.configuration))
+async def test_a_center_without_demo_agents_gets_no_past(database_url: str, storage: Storage) -> None:
+    await seed(database_url, loaded=LoadedConfiguration(LOADED.configuration))
     assert await rows(storage, "SELECT count(*) FROM contact") == [(0,)]
     assert [account.username for account in await storage.accounts()] == ["ana", "rafael"]
 
 
-async def test_accounts_keep_only_a_hash(url: str, storage: Storage) -> None:
-    await seed(url)
+async def test_accounts_keep_only_a_hash(database_url: str, storage: Storage) -> None:
+    await seed(database_url)
     account = await storage.account_by_username("LUCIA")
     assert account is not None
     assert (account.role, account.agent_id, account.password_hash) == ("agent", "lucia", hashed(PASSWORD))

@@ -160,15 +160,8 @@ class Center:
         self, holder: str = "router-1", duties: Sequence[Duty] | None = None, engine: type[Engine] = Engine
     ) -> AsyncIterator[Router]:
         """A router that leads while the block runs."""
-        router = self.router(holder, duties, engine)
-        task = asyncio.create_task(router.run())
-        try:
-            await until(lambda: router.leading or task.done())
+        async with leading(self.router(holder, duties, engine)) as router:
             yield router
-        finally:
-            router.stop()
-            async with asyncio.timeout(15):
-                await task
 
     async def agent(self, agent_id: str = "ana", name: str = "Ana", profile: str = "all") -> str:
         """An agent who is available at one console; returns the session."""
@@ -271,6 +264,19 @@ class Center:
     def told(self, topic: str, key: str) -> list[Any]:
         """Everything news of `topic` said under `key`."""
         return [payload[key] for said, payload in self.news if said == topic and key in payload]
+
+
+@asynccontextmanager
+async def leading(router: Router) -> AsyncIterator[Router]:
+    """The router runs, and leads, while the block does."""
+    task = asyncio.create_task(router.run())
+    try:
+        await until(lambda: router.leading or task.done())
+        yield router
+    finally:
+        router.stop()
+        async with asyncio.timeout(15):
+            await task
 
 
 @asynccontextmanager

@@ -22,12 +22,8 @@ async def one(tmp_path: Path) -> AsyncIterator[Center]:
         yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def each(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Center]:
+@pytest.fixture
+async def each(database_url: str) -> AsyncIterator[Center]:
     """A center on each database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/center.sqlite3"
-    else:
-        url = request.getfixturevalue("postgres_url").replace("+asyncpg", "")
-    async with center(url) as made:
+    async with center(database_url) as made:
         yield made

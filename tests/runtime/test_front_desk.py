@@ -30,12 +30,9 @@ async def one(tmp_path: Path) -> AsyncIterator[Desk]:
         yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def each(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
-    url = f"sqlite:///{tmp_path}/desk.sqlite3"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url").replace("+asyncpg", "")
-    async with desk(url) as made:
+@pytest.fixture
+async def each(database_url: str) -> AsyncIterator[Desk]:
+    async with desk(database_url) as made:
         yield made
 
 

@@ -35,7 +35,7 @@ from contactcenter.simulation.scenario import Scenario
 from contactcenter.simulation.scenario_file import load_scenario
 from contactcenter.storage import Batch, Lease, Storage
 from contactcenter.storage.statistics import AgentTime
-from tests.runtime.center import Center, center
+from tests.runtime.center import Center, center, leading
 from tests.runtime.waiting import until
 
 IDLE = Doing("all", AgentStatus.AVAILABLE)
@@ -55,14 +55,8 @@ async def counted(made: Center, clock: Callable[[], float] = time.time) -> Async
         duties=[statistics.run],
         watch=statistics,
     )
-    task = asyncio.create_task(router.run())
-    try:
-        await until(lambda: router.leading or task.done())
+    async with leading(router):
         yield router
-    finally:
-        router.stop()
-        async with asyncio.timeout(15):
-            await task
 
 
 async def windows(made: Center) -> dict[str, Window]:

@@ -14,8 +14,7 @@ from contactcenter.bootstrap.process import Parts
 from contactcenter.web.chat_rooms import AWAY_SECONDS, ChatRooms
 from contactcenter.web.screens import SCREENS
 from tests.runtime.waiting import until
-from tests.services import RedisServer
-from tests.web.rig import PNG, SITE, Rig, rig, router_apart
+from tests.web.rig import PNG, SITE, Rig, rig
 
 
 async def test_a_chat_reaches_an_agent_and_comes_back(center: Rig) -> None:
@@ -254,19 +253,12 @@ async def test_a_site_of_ours_may_ask_first(center: Rig) -> None:
         assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
 
 
-async def test_a_reply_that_the_bus_lost_arrives_by_the_sweep(tmp_path: Path, redis_url: str) -> None:
-    with RedisServer() as deaf:
-        async with (
-            rig(tmp_path, redis_url, parts=Parts(web=True)) as center,
-            router_apart(center, deaf.url),
-            center.person("ana") as ana,
-            ana.desk() as window,
-            center.chat() as marta,
-        ):
-            await marta.write("hola")
-            contact = await ana.accept(window)
-            await ana.done(f"/api/v1/contacts/{contact}/messages", text="aquí")
-            assert (await marta.until("message"))["message"]["text"] == "aquí"
+async def test_a_reply_that_the_bus_lost_arrives_by_the_sweep(deaf_center: Rig) -> None:
+    async with deaf_center.person("ana") as ana, ana.desk() as window, deaf_center.chat() as marta:
+        await marta.write("hola")
+        contact = await ana.accept(window)
+        await ana.done(f"/api/v1/contacts/{contact}/messages", text="aquí")
+        assert (await marta.until("message"))["message"]["text"] == "aquí"
 
 
 async def test_a_chat_waits_from_its_first_message_on(tmp_path: Path, redis_url: str) -> None:

@@ -68,18 +68,12 @@ async def test_all_windows_of_an_agent_are_told(center: Rig) -> None:
             assert snapshot["agent"]["status"] == "available"
 
 
-async def test_news_that_got_lost_is_found_by_the_sweep(tmp_path: Path, redis_url: str) -> None:
-    with RedisServer() as deaf:
-        async with (
-            rig(tmp_path, redis_url, parts=Parts(web=True)) as center,
-            router_apart(center, deaf.url),
-            center.person("ana") as ana,
-            ana.desk() as window,
-        ):
-            await center.text(center.sms("nobody was told"))
-            contact = await ana.accept(window)
-            await ana.done(f"/api/v1/contacts/{contact}/messages", text="found")
-            await window.until("message", lambda frame: frame["message"]["text"] == "found")
+async def test_news_that_got_lost_is_found_by_the_sweep(deaf_center: Rig) -> None:
+    async with deaf_center.person("ana") as ana, ana.desk() as window:
+        await deaf_center.text(deaf_center.sms("nobody was told"))
+        contact = await ana.accept(window)
+        await ana.done(f"/api/v1/contacts/{contact}/messages", text="found")
+        await window.until("message", lambda frame: frame["message"]["text"] == "found")
 
 
 async def test_an_undecided_action_is_answered_later(tmp_path: Path, redis_url: str) -> None:

@@ -1,13 +1,10 @@
 """What the tests of calls share: a center with TwiML, and a network that lets many calls through."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
-from twilio.rest import Client
 
 from contactcenter.localnet import LocalNetwork, Number
-from tests.localnet.client import LocalHttpClient, connect
 from tests.localnet.conftest import ACCOUNT, CENTER, TOKEN
 from tests.localnet.telephone import VoiceCenter
 
@@ -32,18 +29,3 @@ async def network(app: VoiceCenter) -> AsyncIterator[LocalNetwork]:
     ) as running:
         yield running
         assert not running.violations, running.violations
-
-
-@pytest.fixture
-def client(network: LocalNetwork) -> Iterator[Client]:
-    found = connect(network.url, ACCOUNT, TOKEN)
-    yield found
-    assert isinstance(found.http_client, LocalHttpClient)
-    if found.http_client.session is not None:
-        found.http_client.session.close()
-
-
-@pytest.fixture
-async def http(network: LocalNetwork) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(network.url) as session:
-        yield session
