@@ -28,7 +28,7 @@ FOLDER: Final = "demo"
 PACE_SECONDS: Final = 0.6
 LABELS: Final = {CENTER_NUMBER: "Eléctrica del Plata", LARGE_ACCOUNTS_NUMBER: "Grandes clientes"}
 """What the handset calls our numbers."""
-OVERRIDES: Final = "#rc=3&rp=5xx,ct,rt"
+OVERRIDES: Final = "#rc=3&rp=5xx,ct,rt&rt=5000"
 """So that the network tries a webhook again that was answered 503."""
 PATIENCE: Final = "patience"
 PATIENT: Final = (

@@ -38,7 +38,7 @@ PATHS: Final = (ASK_PATH, *PART_PATHS, STATUS_PATH, ROOM_PATH, RECORDING_PATH)
 
 SILENT: Final = "silent"
 """In a query: we asked for keys or words, and none came."""
-RETRIES: Final = "#rc=3&rp=5xx,ct,rt"
+RETRIES: Final = "#rc=3&rp=5xx,ct,rt&rt=5000"
 """Twilio asks again when we do not answer; without it, it tells the caller of an application error."""
 _MAX_KEYS: Final = 100
 _MAX_WORDS: Final = 1000

@@ -295,6 +295,8 @@ class _Look:
                 over = await self._is_over(leg, inside, holds=leg is mine)
                 if over and leg is mine:
                     return self._rhythm.connecting
+        if mine is not None and mine.role == GUEST and not self._is_given_over():
+            await self._calls.legs.changed_role(mine.id, AGENT)
         if self._contact.call_id not in inside and mine is not None and mine.call_id in inside:
             await self._admit(mine)  # The caller was to be here and is not: they are asked in again.
             return self._rhythm.connecting
@@ -341,6 +343,10 @@ class _Look:
         """Who is in the room, by the vendor's ids of their calls."""
         room = await self._channel.room(self._contact.room)
         return frozenset() if room is None else frozenset(each.call_id for each in room.occupants)
+
+    def _is_given_over(self) -> bool:
+        """Whether the agent who gave the call is still to leave it."""
+        return any(leg.role == AGENT and leg.agent_id != self._contact.agent_id for leg in self._contact.legs)
 
     async def _given_away(self, leg: CallLeg, mine: CallLeg | None) -> None:
         """An agent handed the call over; what the web node that did it left undone once the other has it is done."""

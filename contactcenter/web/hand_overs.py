@@ -48,14 +48,19 @@ class HandOvers:
             self._wake.clear()
             try:
                 for contact_id in await self._deps.storage.legs.handed_over(FORWARDED):
-                    async with asyncio.timeout(FOLLOW_SECONDS):
-                        await self.follow(contact_id)
+                    await self._look(contact_id)
             except UnavailableError as error:
                 log.warning("hand_overs.sql_unavailable", error=str(error))
-            except (TransientError, PermanentError, TimeoutError) as error:
-                log.warning("hand_overs.network", error=str(error))
-            except Exception:
-                log.exception("hand_overs.failed")
+
+    async def _look(self, contact_id: str) -> None:
+        """Follow one; whatever fails with it keeps none of the others waiting."""
+        try:
+            async with asyncio.timeout(FOLLOW_SECONDS):
+                await self.follow(contact_id)
+        except (UnavailableError, TransientError, PermanentError, TimeoutError) as error:
+            log.warning("hand_overs.not_followed", contact=contact_id, error=str(error) or type(error).__name__)
+        except Exception:
+            log.exception("hand_overs.failed", contact=contact_id)
 
     async def follow(self, contact_id: str) -> None:
         """Do what is left of a contact's hand-over; nothing when nothing is.
@@ -96,9 +101,9 @@ class HandOvers:
         return answer is not None and answer.code is None
 
     async def _to_agent(self, caller: CallerContact, leg: CallLeg, channel: VoiceChannel) -> None:
-        await self._deps.storage.legs.changed_role(leg.id, AGENT)
         before = [each for each in caller.legs if each.role == AGENT and each.agent_id != caller.agent_id]
         await self._leave(caller, before, channel)
+        await self._deps.storage.legs.changed_role(leg.id, AGENT)  # Last: until then it is found again.
 
     async def _leave(self, caller: CallerContact, legs: list[CallLeg], channel: VoiceChannel) -> None:
         """The customer hears them no longer wait; whoever gave the call away is out of it."""

@@ -36,7 +36,7 @@ ANA, BOSS = "+59899000111", "+59899000222"
 NOBODY = "CA" + "0" * 32
 JOIN = Link(part=Part.JOIN, contact=CONTACT)
 ENTER = (Join(CONTACT, ends=True),)
-RETRIES = "#rc=3&rp=5xx,ct,rt"
+RETRIES = "#rc=3&rp=5xx,ct,rt&rt=5000"
 
 
 @dataclass

@@ -27,7 +27,7 @@ from tests.tables import with_tables
 
 OURS = "+59829000000"
 PASSWORD = "a long enough password"
-OVERRIDES = "#rc=3&rp=5xx,ct,rt"
+OVERRIDES = "#rc=3&rp=5xx,ct,rt&rt=5000"
 
 SKILLS = """\
 scale: {learning: 1, expert: 5}

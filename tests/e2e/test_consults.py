@@ -83,6 +83,7 @@ async def test_a_queue_is_asked_and_gets_the_call_under_each_fault(center: Calls
             heard = await caller.transcript()
             assert "Buenas tardes" not in heard[-2:]
             await ana.act("/api/v1/agent/status", "PUT", status="not_ready", reason="pausa")
+            begin(center, fault, operations)
             await ana.act(f"{path}/call/complete", leg=leg)
             await desk.until("completed")
             await talk(caller, second)
