@@ -128,10 +128,9 @@ def test_an_outage_is_reported_without_an_agent(shipped: Interpreter) -> None:
 def test_whoever_reports_hears_when_the_power_will_be_back(shipped: Interpreter) -> None:
     call = Call(shipped, ANA)
     call.press("1", "1", "1")
-    call.caller = msgspec.structs.replace(ANA, outage=KnownOutage({}, TUESDAY + 3_600.0))
+    call.caller = msgspec.structs.replace(ANA, outage=KnownOutage({"es": "viento"}, TUESDAY + 3_600.0))
     assert call.done("4711") == HangUp()
-    assert "4 7 1 1" in call.heard
-    assert "Hora estimada de reposición: 13:00." in call.heard
+    assert "4 7 1 1. La causa es: viento. Hora estimada de reposición: 13:00." in call.heard
 
 
 def test_a_stranger_is_asked_for_the_account_which_is_looked_up(shipped: Interpreter) -> None:
