@@ -73,6 +73,17 @@ async def test_the_hazard_key_on_hold(calls: Telephony) -> None:
     await calls.until_contacts(("waiting", None, "peligro"))
 
 
+async def test_the_hazard_key_while_a_message_is_left(calls: Telephony) -> None:
+    caller = await calls.call()
+    await press(caller, ("Para español", "1"), ("Si no tiene luz", "4"))
+    await caller.hear(kind="beep")
+    assert await caller.speak("Me mudo el lunes. Hay un cable en la calle.")
+    assert await caller.press("9")
+    await caller.hear("Aléjese del cable")
+    await calls.until_contacts(("waiting", None, "altas"), ("waiting", None, "peligro"))
+    assert calls.alerts() == []
+
+
 async def test_who_hangs_up_in_the_menus_has_abandoned(calls: Telephony) -> None:
     caller = await calls.call()
     await caller.hear("Para español")
