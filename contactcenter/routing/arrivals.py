@@ -12,15 +12,18 @@ from contactcenter.domain.outage_answers import say
 from contactcenter.domain.words import (
     VOICEMAIL,
     AgentStatus,
+    ContactState,
     MediaClass,
     OfferCause,
+    OfferOutcome,
     OutsideHours,
     PreferredAgent,
 )
 from contactcenter.routing.eligibility import profile_refusal
 from contactcenter.routing.matching import wait
 from contactcenter.routing.relaxation import Asked, asked
-from contactcenter.routing.state import Contact
+from contactcenter.routing.serving import let_in
+from contactcenter.routing.state import HELD, Contact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +73,33 @@ def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") 
     floor.open(contact)
     floor.note(contact, EventType.ARRIVED, queue=queue.id, channel=contact.channel, to=contact.to)
     return contact
+
+
+def hear_hazard(floor: Floor, contact: Contact, stimulus: it.MessageReceived) -> None:
+    """A later message may say that there is danger: the open contact goes where that word leads, before all others.
+
+    Whoever has it keeps it, and sees it as a hazard.
+    """
+    entry = floor.configuration.entry_for(stimulus.channel, stimulus.to, stimulus.text)
+    queue = floor.configuration.queues.get(entry.queue) if entry is not None and entry.keyword is not None else None
+    if contact.hazard or queue is None or not queue.hazard:
+        return
+    if contact.state in HELD:
+        contact.hazard = True
+        floor.change(contact)
+        floor.note(contact, EventType.PRIORITY_CHANGED, priority=contact.priority, hazard="yes", by="customer")
+        return
+    if contact.state is ContactState.OFFERED:
+        floor.end_offer(floor.live_offer(contact), OfferOutcome.WITHDRAWN, reason="hazard")
+    else:
+        floor.step_aside(contact)
+    floor.unreserve(contact)
+    let_in(contact, floor.now)
+    asking = _asking(floor, stimulus, queue, entry, contact.language)
+    contact.own_needs, contact.own_priority, before = asking.needs, asking.priority, contact.queue
+    enter_queue(floor, contact, queue)
+    floor.note(contact, EventType.QUEUE_CHANGED, before=before, queue=queue.id, reason="hazard")
+    wait(floor, contact, OfferCause.MOVED)
 
 
 class Asking(NamedTuple):

@@ -203,6 +203,7 @@ class Engine:
             arrivals.answer(floor, contact, stimulus.served)
         if joined and stimulus.served is None:
             self._wrote_again(contact)
+            arrivals.hear_hazard(floor, contact, stimulus)
         elif joined:
             floor.change(contact)
         elif stimulus.kind is MessageKind.MESSAGE and (stimulus.served is None or contact.hazard):

@@ -135,7 +135,7 @@ def everything_on(
         profiles=base.profiles,
         queues={queue.id: queue for queue in kept},
         default_queue="general",
-        entry_points=base.entry_points,
+        entry_points=(*base.entry_points, EntryPoint("sms", "hazards", keyword="CABLE")),
         not_ready_reasons=base.not_ready_reasons,
         settings=RoutingSettings(
             mass_disconnect_minimum=3, urgency=urgency, call_wait_seconds=20.0, time_zone="America/Montevideo"

@@ -9,6 +9,7 @@ from contactcenter.domain import stimuli as it
 from contactcenter.domain.history import EventType
 from contactcenter.domain.needs import Clause
 from contactcenter.domain.words import AgentStatus, ContactState, MessageKind, Outcome
+from contactcenter.testing.routing_center import everything_on
 from tests.routing.center import Center
 
 
@@ -285,3 +286,42 @@ def test_the_door_decides_queue_skills_priority() -> None:
     call = center.call("call", queue="outages", skills={"outages": 5}, priority=1.0)
     assert (call.queue, call.clauses, call.priority) == ("outages", (Clause((("outages", 5),)),), 31.0)
     assert center.call("lost", queue="no such queue").queue == "general"
+
+
+@pytest.mark.parametrize("state", ["waiting", "offered", "kept"])
+def test_a_word_of_danger_moves_a_contact_that_waits_before_all_others(state: str) -> None:
+    center = Center(everything_on())
+    if state == "kept":
+        center.now = 1_740.0  # one of the minutes in which the office is closed
+    if state == "offered":
+        center.agent("ana", "desk")
+    first = center.write("first", queue="office" if state == "kept" else None)
+    assert (first.state is ContactState.OFFERED) == (state == "offered")
+    assert first.kept == (state == "kept")
+    place = first.place
+    center.wait(1)
+    center.write("other")
+    center.write("first", text="¡Cable caído!")
+    assert (first.queue, first.hazard, first.kept, first.place) == ("hazards", True, False, place)
+    assert first.state is ContactState.WAITING
+    center.agent("bruno", "outages")
+    assert center.offered()["first"] == "bruno"
+
+
+@pytest.mark.parametrize("state", ["connected", "wrap-up"])
+def test_whoever_has_a_contact_sees_that_it_is_a_hazard_now(state: str) -> None:
+    center = Center(everything_on())
+    center.agent("ana")
+    contact = center.write("first")
+    center.accept("first")
+    if state == "wrap-up":
+        center.end("first")
+    center.write("first", text="cable")
+    assert (contact.state, contact.agent_id, contact.hazard) == (ContactState.CONNECTED, "ana", True)
+    center.ask(it.TransferRequested, contact_id="first", agent_id="ana", queue="outages")
+    assert contact.hazard, "handed on it still goes before all others"
+    center.write("first", text="cable")
+    raised = [event for event in center.peek().events if event.type is EventType.PRIORITY_CHANGED]
+    assert [(event.detail["hazard"], event.detail["by"]) for event in raised] == [("yes", "customer")], (
+        "it is said once"
+    )
