@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
+from typing import Self
 
 import pytest
 from aiohttp import web
@@ -14,6 +16,7 @@ from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.twilio_http import TwilioHttp, retry_after
 from contactcenter.channels.twilio_sms import TwilioSms
 from tests.channels.test_twilio_sms import LONG, outbound
+from tests.listening import served
 
 AUTH = ("AC1", "secret")
 
@@ -38,22 +41,18 @@ class Vendor:
             return web.Response()
         return self.answers.popleft()()
 
-    async def serve(self) -> web.AppRunner:
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[Self]:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self.hear)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        return runner
+        async with served(app) as self.url:
+            yield self
 
 
 @pytest.fixture
 async def vendor() -> AsyncIterator[Vendor]:
-    served = Vendor()
-    runner = await served.serve()
-    yield served
-    await runner.cleanup()
+    async with Vendor().serve() as serving:
+        yield serving
 
 
 @pytest.fixture

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
-
-import pytest
 
 from contactcenter.domain.utility import Account, Premises, Register, Zone
 from contactcenter.storage import Storage
-from tests.e2e.calling import Calls, Person, calls, people
+from tests.e2e.calling import Calls, Person, people
 from tests.e2e.processes import Center
 from tests.e2e.test_calls import DESK, in_line, no_error_heard, talk
 from tests.localnet.telephone import Telephone, ringing
@@ -21,15 +17,6 @@ from tests.runtime.waiting import until
 VERBS: Final = ("CreateParticipant", "UpdateParticipant", "UpdateCall", "ListConference")
 """Whatever is asked of a call that is up begins with one of them."""
 ALWAYS: Final = 200
-
-
-@pytest.fixture
-async def center(tmp_path: Path) -> AsyncIterator[Calls]:
-    async with calls(tmp_path / "center") as made:
-        for name in ("web", "router"):
-            made.center.start(name)
-        await made.center.ready()
-        yield made
 
 
 @dataclass(frozen=True)

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.e2e.calling import Calls, calls, people
+from tests.e2e.calling import Calls, people
 from tests.localnet.telephone import Telephone, behave, ringing
 from tests.runtime.waiting import until
 
 MARTA = "+59899555101"
 DESK = "+59829008888"
-
-
-@pytest.fixture
-async def center(tmp_path: Path) -> AsyncIterator[Calls]:
-    async with calls(tmp_path / "center") as made:
-        for name in ("web", "router"):
-            made.center.start(name)
-        await made.center.ready()
-        yield made
 
 
 async def in_line(center: Calls, number: str) -> Telephone:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.e2e.calling import Calls, Person, calls, people
+from tests.e2e.calling import Calls, Person, people
 from tests.e2e.test_call_control import ALWAYS, connected
 from tests.e2e.test_calls import in_line, no_error_heard, talk
 from tests.localnet.telephone import Telephone
@@ -23,15 +19,6 @@ FAULTS = (
     ("callback_doubled", ()),
     ("callbacks_reversed", ()),
 )
-
-
-@pytest.fixture
-async def center(tmp_path: Path) -> AsyncIterator[Calls]:
-    async with calls(tmp_path / "center") as made:
-        for name in ("web", "router"):
-            made.center.start(name)
-        await made.center.ready()
-        yield made
 
 
 def begin(center: Calls, fault: str, operations: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from aiohttp import web
 from twilio.request_validator import RequestValidator
@@ -34,6 +35,8 @@ class Answer:
 @dataclass
 class Center(Listener):
     """Listens at /sms, /status and wherever else; `answers` are used up first."""
+
+    cancels: ClassVar = True
 
     auth_token: str
     heard: list[Heard] = field(default_factory=list)

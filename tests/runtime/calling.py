@@ -41,6 +41,7 @@ from contactcenter.runtime.errands import Errands
 from contactcenter.runtime.ids import new_id
 from contactcenter.runtime.router import Duty, Router
 from contactcenter.storage.call_legs import CallLeg
+from tests.listening import served
 from tests.localnet.telephone import Telephone, behave, dial, ringing
 from tests.runtime.center import OURS, Center, center, configuration
 from tests.runtime.waiting import until
@@ -272,14 +273,10 @@ async def calling(folder: Path, **queue: Any) -> AsyncIterator[Calling]:
         profile = replace(config.profiles["all"], channels=("voice", "sms"))
         await made.storage.seed(replace(config, profiles={"all": profile}), [], "test")
 
-        app = web.Application()
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        stack.push_async_callback(runner.cleanup)
         desk = Desk()
+        app = web.Application()
         app.router.add_post("/{path:.*}", desk.asked)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        url = await stack.enter_async_context(served(app))
 
         voice = f"{url}/webhooks/twilio/voice"
         number = Number(OURS, voice_url=voice, voice_status_callback=f"{voice}/status")

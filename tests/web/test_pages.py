@@ -12,6 +12,7 @@ from contactcenter.runtime.media import MediaLinks
 from contactcenter.web import create_app
 from contactcenter.web.state import Demo
 from contactcenter.web.static import CONSOLE
+from tests.listening import served
 from tests.runtime.waiting import until
 from tests.web.rig import PNG, Person, Rig, rig
 
@@ -40,50 +41,35 @@ async def test_the_console_and_the_widget_are_served_from_their_folder_only(cent
     (built / "widget.js").write_text("2")
     (tmp_path / "secret.txt").write_text("secret")
     app = create_app(center.dependencies(), console=built)
-    runner = aiohttp.web.AppRunner(app)
-    await runner.setup()
-    site = aiohttp.web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        async with aiohttp.ClientSession() as session:
-            for path, status, text, caching in (
-                ("/", 200, "<title>Console</title>", "no-cache"),
-                ("/console", 200, "<title>Console</title>", "no-cache"),
-                ("/console/contacts/123", 200, "<title>Console</title>", "no-cache"),
-                ("/console/assets/index-abc.js", 200, "1", "immutable"),
-                ("/console/assets/nothing.js", 404, "not_found", "no-store"),
-                ("/console/%2e%2e/secret.txt", 404, "not_found", "no-store"),
-                ("/console/..%2fsecret.txt", 200, "<title>Console</title>", "no-cache"),
-                ("/console/%00", 200, "<title>Console</title>", "no-cache"),
-                ("/chat/widget.js", 200, "2", "max-age=300"),
-            ):
-                async with session.get(url + path) as answer:
-                    body = await answer.text()
-                    assert (answer.status, text in body) == (status, True), path
-                    assert caching in answer.headers["Cache-Control"], path
-                    assert "secret" not in body
-            async with session.get(f"{url}/chat/widget.js") as answer:
-                assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    finally:
-        await runner.cleanup()
+    async with served(app) as url, aiohttp.ClientSession() as session:
+        for path, status, text, caching in (
+            ("/", 200, "<title>Console</title>", "no-cache"),
+            ("/console", 200, "<title>Console</title>", "no-cache"),
+            ("/console/contacts/123", 200, "<title>Console</title>", "no-cache"),
+            ("/console/assets/index-abc.js", 200, "1", "immutable"),
+            ("/console/assets/nothing.js", 404, "not_found", "no-store"),
+            ("/console/%2e%2e/secret.txt", 404, "not_found", "no-store"),
+            ("/console/..%2fsecret.txt", 200, "<title>Console</title>", "no-cache"),
+            ("/console/%00", 200, "<title>Console</title>", "no-cache"),
+            ("/chat/widget.js", 200, "2", "max-age=300"),
+        ):
+            async with session.get(url + path) as answer:
+                body = await answer.text()
+                assert (answer.status, text in body) == (status, True), path
+                assert caching in answer.headers["Cache-Control"], path
+                assert "secret" not in body
+        async with session.get(f"{url}/chat/widget.js") as answer:
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert app[CONSOLE] == built
 
 
 async def test_a_console_that_is_not_built_says_how(center: Rig, tmp_path: Path) -> None:
-    runner = aiohttp.web.AppRunner(create_app(center.dependencies(), console=tmp_path / "nothing"))
-    await runner.setup()
-    site = aiohttp.web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        async with aiohttp.ClientSession() as session:
-            async with session.get(f"{url}/console/") as answer:
-                assert (answer.status, "make frontend" in await answer.text()) == (503, True)
-            async with session.get(f"{url}/chat/widget.js") as answer:
-                assert (answer.status, "make frontend" in await answer.text()) == (503, True)
-    finally:
-        await runner.cleanup()
+    app = create_app(center.dependencies(), console=tmp_path / "nothing")
+    async with served(app) as url, aiohttp.ClientSession() as session:
+        async with session.get(f"{url}/console/") as answer:
+            assert (answer.status, "make frontend" in await answer.text()) == (503, True)
+        async with session.get(f"{url}/chat/widget.js") as answer:
+            assert (answer.status, "make frontend" in await answer.text()) == (503, True)
 
 
 async def test_the_demo_s_page_is_the_demo_s_only(center: Rig, tmp_path: Path, redis_url: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from twilio.rest import Client
 
+from tests.listening import served
 from tests.localnet.conftest import CENTER, MARTA
 from tests.localnet.telephone import VoiceCenter, dial, response
 
@@ -37,12 +38,8 @@ async def shelf() -> AsyncIterator[tuple[str, list[str]]]:
 
     app = web.Application()
     app.router.add_get("/{name}", serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", fetched
-    await runner.cleanup()
+    async with served(app) as url:
+        yield url, fetched
 
 
 async def test_a_file_takes_its_time_is_fetched_once_and_is_served_to_the_page(
