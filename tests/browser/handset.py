@@ -36,6 +36,10 @@ class CallScreen:
         """Take up what rings."""
         await self.region.get_by_role("button", name="Atender", exact=True).click()
 
+    async def decline(self) -> None:
+        """Do not take up what rings."""
+        await self.region.get_by_role("button", name="Rechazar", exact=True).click()
+
     async def hang_up(self) -> None:
         """End it."""
         await self.region.get_by_role("button", name="Colgar", exact=True).click()

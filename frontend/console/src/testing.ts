@@ -35,6 +35,7 @@ export function contact(id: string, change: Partial<Contact> = {}): Contact {
     outcome: null,
     disposition: null,
     opted_out: false,
+    consult: null,
     version: 1,
     ...change,
   };

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useLive } from "../context";
 import { request } from "./client";
+import type { ContactState, Named } from "./types";
 
 export interface Participant {
   /** Names them to the API; `customer` for the customer. */
@@ -19,6 +20,27 @@ export interface Participant {
   since: string;
 }
 
+/** Somebody who was called in and did not come; told for a minute. */
+export interface Unanswered {
+  leg: string;
+  agent_id: string | null;
+  name: string | null;
+  address: string;
+  reason: string;
+  at: string;
+}
+
+/** Whom the agent has asked to come; `agent`: who is coming, or has come. */
+export interface ConsultNow {
+  id: string;
+  state: ContactState;
+  queue: Named;
+  to_agent: Named | null;
+  agent: Named | null;
+  since: string;
+}
+
+/** Of a consult, the call that it is about. */
 export interface CallNow {
   contact_id: string;
   state: "ringing" | "connected" | "over";
@@ -26,6 +48,8 @@ export interface CallNow {
   muted: boolean;
   recording: "off" | "on" | "paused";
   participants: Participant[];
+  unanswered: Unanswered[];
+  consult: ConsultNow | null;
   /** False: the telephone network does not answer, and this is what was last written down. */
   known: boolean;
 }

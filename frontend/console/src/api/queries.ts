@@ -4,7 +4,8 @@ import { useEffect } from "react";
 import { useConsole, useLive } from "../context";
 import { addMessages } from "../live/state";
 import { ApiError, request } from "./client";
-import type { Contact, ContactDetail, CustomerDetail, Desk } from "./types";
+import type { Desk } from "./desk";
+import type { Contact, ContactDetail, CustomerDetail } from "./types";
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({

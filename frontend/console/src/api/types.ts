@@ -120,7 +120,16 @@ export interface Contact {
   outcome: string | null;
   disposition: string | null;
   opted_out: boolean;
+  /** It is no customer's: advice to the agent who is on a call. */
+  consult: Consulted | null;
   version: number;
+}
+
+/** The call during which somebody is asked to come, and who asks; `named`: asked by name, and nobody else is. */
+export interface Consulted {
+  call: string;
+  asked_by: string | null;
+  named: boolean;
 }
 
 export type Delivery =
@@ -198,45 +207,8 @@ export interface CustomerDetail {
   places: Place[];
 }
 
-export interface QueueInfo extends Named {
-  dispositions: Named[];
-  wrap_up_seconds: number;
-}
-
-export interface ChannelInfo {
-  id: Channel;
-  media: MediaClass;
-  max_length: number | null;
-  attachments: boolean;
-}
-
 /** A text by language. */
 export type Texts = Partial<Record<Language, string>>;
-
-export interface Answer {
-  id: string;
-  title: string;
-  texts: Texts;
-  /** Wordings of their own for a channel, such as a short one for SMS. */
-  by_channel?: Record<Channel, Texts>;
-}
-
-export interface DeskAgent extends Named {
-  status: AgentStatus;
-  profile: Named | string | null;
-}
-
-export interface Desk {
-  agent: Agent | null;
-  queues: QueueInfo[];
-  skills: Named[];
-  channels: ChannelInfo[];
-  not_ready_reasons: Named[];
-  answers: Answer[];
-  agents: DeskAgent[];
-  configuration_version: number;
-  server_time: string;
-}
 
 export type Load = Record<MediaClass, number>;
 
@@ -316,6 +288,8 @@ export interface Queue extends Needs {
   hours: string | null;
   /** By channel; `*` is for the others. */
   outside: Record<string, Outside>;
+  /** Its calls are. */
+  recorded: boolean;
 }
 
 export interface Calendar {

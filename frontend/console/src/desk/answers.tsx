@@ -1,7 +1,8 @@
 /** Stored answers: `/` opens the list, letters narrow it, Enter takes one. */
 import { useId, useState, type KeyboardEvent } from "react";
 import { useDesk } from "../api/queries";
-import type { Answer, Contact, Language } from "../api/types";
+import type { Answer } from "../api/desk";
+import type { Contact, Language } from "../api/types";
 import { useTexts } from "../i18n";
 
 export interface Choice {

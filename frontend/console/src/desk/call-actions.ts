@@ -2,22 +2,52 @@
 import { useMemo } from "react";
 import { useConsole } from "../context";
 import { errorText, useTexts } from "../i18n";
+import { createStore, useStore } from "../lib/store";
 import { toast } from "../ui/toasts";
-import { setBusy } from "./actions";
+import { setBusy, useBusy } from "./actions";
 
-export type Guest = { agent: string } | { number: string };
 export type SupervisorMode = "listen" | "whisper" | "barge";
+/** `slow`: the telephone network takes its time; `again`: it did not answer, and is asked once more. */
+export type Patience = "slow" | "again";
 
 export interface CallActions {
   hold: (on: boolean) => Promise<boolean>;
   mute: (on: boolean) => Promise<boolean>;
   record: (on: boolean) => Promise<boolean>;
-  invite: (guest: Guest, consult: boolean) => Promise<boolean>;
+  /** Ask a queue or a colleague to come; `hold`: the customer hears music meanwhile. */
+  consult: (whom: { queue: string } | { agent: string }, hold: boolean, note: string) => Promise<boolean>;
+  cancelConsult: (resume: boolean) => Promise<boolean>;
+  /** Call a number into the call; `hold` as above. */
+  invite: (number: string, hold: boolean) => Promise<boolean>;
   forward: (number: string) => Promise<boolean>;
   complete: (leg: string) => Promise<boolean>;
   remove: (leg: string, resume: boolean) => Promise<boolean>;
   supervise: (mode: SupervisorMode, number: string) => Promise<boolean>;
   leave: () => Promise<boolean>;
+}
+
+/** Milliseconds after which an action of a call is said to take its time. */
+const SLOW = 1_500;
+
+const patience = createStore<Record<string, Patience>>({});
+
+/** What to say of an action that is still on its way. */
+export function usePatience(contactId: string): Patience | undefined {
+  return useStore(patience, (all) => all[contactId]);
+}
+
+function setPatience(contactId: string, what: Patience | null): void {
+  patience.set((all) => {
+    const rest = Object.fromEntries(Object.entries(all).filter(([id]) => id !== contactId));
+    return what === null ? rest : { ...rest, [contactId]: what };
+  });
+}
+
+/** The telephone's actions are busy for themselves: the contact can be ended and transferred meanwhile. */
+const busyKey = (contactId: string) => `call/${contactId}`;
+
+export function useCallBusy(contactId: string): boolean {
+  return useBusy(busyKey(contactId));
 }
 
 /** Each answers whether it was done. */
@@ -26,22 +56,32 @@ export function useCallActions(contactId: string): CallActions {
   const { t } = useTexts();
   return useMemo(() => {
     const run = async (verb: string, body: Record<string, unknown> = {}): Promise<boolean> => {
-      setBusy(contactId, true);
+      setBusy(busyKey(contactId), true);
+      const slow = setTimeout(() => setPatience(contactId, "slow"), SLOW);
+      const again = () => {
+        clearTimeout(slow);
+        setPatience(contactId, "again");
+      };
       try {
-        await act("POST", `/contacts/${encodeURIComponent(contactId)}/call/${verb}`, body);
+        await act("POST", `/contacts/${encodeURIComponent(contactId)}/call/${verb}`, body, again);
         return true;
       } catch (error) {
         toast("bad", errorText(t, error));
         return false;
       } finally {
-        setBusy(contactId, false);
+        clearTimeout(slow);
+        setPatience(contactId, null);
+        setBusy(busyKey(contactId), false);
       }
     };
     return {
       hold: (on) => run(on ? "hold" : "resume"),
       mute: (on) => run(on ? "mute" : "unmute"),
       record: (on) => run(on ? "recording/resume" : "recording/pause"),
-      invite: (guest, consult) => run("invite", { ...guest, consult }),
+      consult: (whom, hold, note) =>
+        run("consult", { ...whom, hold, ...(note.trim() === "" ? {} : { note: note.trim() }) }),
+      cancelConsult: (resume) => run("consult/cancel", { resume }),
+      invite: (number, hold) => run("invite", { number, consult: hold }),
       forward: (number) => run("forward", { number }),
       complete: (leg) => run("complete", { leg }),
       remove: (leg, resume) => run("remove", { leg, resume }),

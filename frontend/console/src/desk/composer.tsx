@@ -12,6 +12,7 @@ import { AnswerPicker, useAnswers, type PickerControl } from "./answers";
 import { AttachButton, AttachmentList, useAttach } from "./attachments";
 import { changeDraft, draftOf, useDraft } from "./drafts";
 import { LengthMeter } from "./length-meter";
+import { isSpoken } from "./preview";
 import "./composer.css";
 
 /** Milliseconds between two "is typing" signs. */
@@ -24,7 +25,7 @@ export function Composer({ contact }: { contact: Contact }) {
   const [picking, setPicking] = useState(false);
   const channel = useDesk()?.channels.find((one) => one.id === contact.channel);
   const attach = useAttach(contact.id);
-  const call = contact.media === "voice" || contact.channel === "voicemail";
+  const call = isSpoken(contact);
   const note = draft.note || contact.opted_out || call;
   const send = useSend(contact, note);
   const typing = useTypingSign(contact.id);

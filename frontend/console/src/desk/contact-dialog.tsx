@@ -10,7 +10,7 @@ import { Button } from "../ui/controls";
 import { Dialog } from "../ui/dialog";
 import { Failed, Loading } from "../ui/states";
 import { toast } from "../ui/toasts";
-import { customerName } from "./conversations";
+import { contactTitle } from "./conversations";
 import { ChangeCustomer } from "./customer-dialog";
 import { useDispositionName } from "./earlier-contacts";
 import { Thread } from "./thread";
@@ -50,7 +50,7 @@ export function ContactDialog({ id, onClose }: { id: string; onClose: () => void
     contact && (disposition(contact) ?? (contact.outcome && codeText(t, "outcomes", contact.outcome)));
   return (
     <Dialog
-      title={contact ? customerName(contact) : t("customer.earlier")}
+      title={contact ? contactTitle(contact) : t("customer.earlier")}
       size="l"
       onClose={onClose}
       extra={<ExportButton id={id} />}

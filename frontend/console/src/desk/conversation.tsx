@@ -14,7 +14,8 @@ import { Failed, Loading } from "../ui/states";
 import { useBusy, useContactActions } from "./actions";
 import { CallPanel } from "./call-panel";
 import { Composer } from "./composer";
-import { customerName } from "./conversations";
+import { ConsultBanner } from "./consult";
+import { contactTitle, customerName } from "./conversations";
 import { Thread } from "./thread";
 import { usePending } from "./pending";
 import { useMarkSeen } from "./unread";
@@ -37,7 +38,10 @@ export function ConversationPane(props: Props) {
   const { t } = useTexts();
   const name = customerName(contact);
   const detail = useContactDetail(contact.id);
-  const thread = useLive((state) => state.threads[contact.id]) ?? EMPTY_THREAD;
+  // Whoever gives advice reads what is noted of the call.
+  const read = contact.consult?.call ?? contact.id;
+  useContactDetail(read);
+  const thread = useLive((state) => state.threads[read]) ?? EMPTY_THREAD;
   const pending = usePending(contact.id, thread.messages);
   const pane = useRef<HTMLElement>(null);
   useMarkSeen(contact.id, thread.messages);
@@ -58,14 +62,16 @@ export function ConversationPane(props: Props) {
         <AriaButton className="pane-who" onPress={onPanel}>
           <strong className="truncate">{name}</strong>
           <span className="truncate">
+            {contact.consult !== null && `${contactTitle(contact)} · `}
             {contact.queue.name} ·{" "}
             {contact.channel === "chat" ? codeText(t, "channels", "chat") : prettyAddress(contact.address)}
           </span>
           <span className="visually-hidden">{t("pane.customer")}</span>
         </AriaButton>
-        <PaneActions contact={contact} onTransfer={onTransfer} />
+        {contact.consult === null && <PaneActions contact={contact} onTransfer={onTransfer} />}
         {canClose && <IconButton icon="close" label={t("pane.close")} shortcut="Alt W" onPress={onClose} />}
       </header>
+      {contact.consult !== null && <ConsultBanner contact={contact} />}
       {contact.media === "voice" && !wrapUp && <CallPanel contact={contact} isFocused={isFocused} />}
       {detail.isPending && thread.messages.length === 0 && <Loading />}
       {detail.isError && thread.messages.length === 0 && (
@@ -74,7 +80,8 @@ export function ConversationPane(props: Props) {
       {(detail.isSuccess || thread.messages.length > 0) && (
         <Thread contact={contact} messages={thread.messages} pending={pending} />
       )}
-      {wrapUp ? <WrapUp contact={contact} isFocused={isFocused} /> : <Composer contact={contact} />}
+      {wrapUp && <WrapUp contact={contact} isFocused={isFocused} />}
+      {!wrapUp && contact.consult === null && <Composer contact={contact} />}
     </section>
   );
 }

@@ -45,6 +45,13 @@ export function useConversations(): Conversation[] {
   );
 }
 
+/** What a contact is called where all kinds are listed: a consult by who asks, any other by its customer. */
+export function contactTitle(contact: Contact): string {
+  if (contact.consult === null) return customerName(contact);
+  const name = contact.consult.asked_by ?? i18next.t("calls.somebody");
+  return i18next.t("calls.consultOf", { name });
+}
+
 /** What to call the customer of a contact; visitors of the web chat are told apart by the end of their id. */
 export function customerName(contact: Pick<Contact, "customer" | "address" | "channel">): string {
   const name = contact.customer?.name;

@@ -15,6 +15,7 @@ import { ContactDialog } from "./contact-dialog";
 import { customerName } from "./conversations";
 import { ChangeCustomer } from "./customer-dialog";
 import { EarlierContacts } from "./earlier-contacts";
+import { isSpoken } from "./preview";
 import { FlagTags, Places } from "./register";
 import { Timeline } from "./timeline";
 import { WhyMe } from "./why";
@@ -24,11 +25,13 @@ export function CustomerPanel({ contact, onClose }: { contact: Contact; onClose:
   const { t } = useTexts();
   const [reading, setReading] = useState<string | null>(null);
   const customer = useCustomer(contact.customer?.id ?? null);
-  const detail = useContactDetail(contact.id);
+  // Whoever gives advice sees the way of the call.
+  const own = contact.consult?.call ?? contact.id;
+  const detail = useContactDetail(own);
   const why = useLive((state) => state.why[contact.id]);
   const known = customer.data?.customer;
   const { name, tier, language, flags } = { ...contact.customer, ...known };
-  const earlier = (customer.data?.contacts ?? []).filter((one) => one.id !== contact.id);
+  const earlier = (customer.data?.contacts ?? []).filter((one) => one.id !== own);
   return (
     <aside className="panel" aria-label={t("customer.panel")}>
       <header className="panel-head">
@@ -119,7 +122,7 @@ function Addresses({ contact, earlier }: { contact: Contact; earlier: readonly C
         </p>
       ))}
       <p className="panel-to">
-        {t(contact.channel === "voice" ? "customer.calledTo" : "customer.wroteTo", {
+        {t(isSpoken(contact) ? "customer.calledTo" : "customer.wroteTo", {
           to: prettyAddress(contact.to),
         })}
       </p>

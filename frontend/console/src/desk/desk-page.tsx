@@ -10,6 +10,7 @@ import { useStore } from "../lib/store";
 import { IconButton } from "../ui/controls";
 import { Loading } from "../ui/states";
 import { useContactActions } from "./actions";
+import { CallNewsTeller, useDepartures } from "./consult";
 import { ConversationPane } from "./conversation";
 import { useConversations, type Conversation } from "./conversations";
 import { CustomerPanel } from "./customer-panel";
@@ -61,6 +62,7 @@ export function DeskPage() {
     panes.set((state) => show(state, id, beside, layout.maxPanes));
     askToCompose(id);
   };
+  useDepartures((id) => openContact(id, true));
   const accept = async (offer: Offer) => {
     if (await actions.accept(offer.id)) openContact(offer.contact.id, true);
   };
@@ -87,6 +89,11 @@ export function DeskPage() {
       {conversations.map(({ contact }) => (
         <KeepRead key={contact.id} id={contact.id} />
       ))}
+      {conversations
+        .filter(({ contact }) => contact.media === "voice" && contact.consult === null)
+        .map(({ contact }) => (
+          <CallNewsTeller key={contact.id} contact={contact} />
+        ))}
       <Rail
         conversations={conversations}
         offers={offers}
@@ -197,7 +204,7 @@ function useDeskShortcuts(props: ShortcutProps): void {
       askToCompose(current.id);
     },
     end: () => connected !== null && void end(connected),
-    transfer: () => connected !== null && setTransferring(connected),
+    transfer: () => connected !== null && current?.consult === null && setTransferring(connected),
     panel: togglePanel,
     closePane: () => current && close(current.id),
   });

@@ -17,11 +17,13 @@ interface Props {
   message: Message;
   continued: boolean;
   customer: string;
+  /** It belongs to a call: what comes in is what both said. */
+  call: boolean;
 }
 
-export function MessageBubble({ message, continued, customer }: Props) {
+export function MessageBubble({ message, continued, customer, call }: Props) {
   const { t, language } = useTexts();
-  const author = useAuthor(message, customer);
+  const author = useAuthor(message, call ? t("message.callRecording") : customer);
   if (message.direction === "system" && message.delivery === null)
     return <p className="bubble-system">{message.text}</p>;
   const bad = message.delivery !== null && isFailure(message.delivery);
@@ -41,7 +43,12 @@ export function MessageBubble({ message, continued, customer }: Props) {
       )}
       <div className="bubble-body">
         {message.media.map((media) => (
-          <Picture key={media.id} media={media} author={author} />
+          <Picture
+            key={media.id}
+            media={media}
+            author={author}
+            sound={call ? author : t("message.soundOf", { name: author })}
+          />
         ))}
         {message.text !== "" && <RichText text={message.text} />}
         <footer className="bubble-foot">
@@ -111,28 +118,24 @@ function DeliveryMark({ delivery }: { delivery: Delivery }) {
   );
 }
 
-function Picture({ media, author }: { media: Media; author: string }) {
+function Picture({ media, author, sound = author }: { media: Media; author: string; sound?: string }) {
   const { t } = useTexts();
   const [open, setOpen] = useState(false);
   const label = media.name ?? t("message.pictureOf", { name: author });
-  if (media.state !== "ready")
+  if (media.state !== "ready") {
+    const kind = media.content_type.startsWith("image/") ? "picture" : "file";
     return (
       <p className="picture-wait">
         <Icon name={media.state === "pending" ? "download" : "alert"} size={18} />
-        {t(media.state === "pending" ? "message.pictureLoading" : "message.pictureFailed")}
+        {t(`message.${kind}${media.state === "pending" ? "Loading" : "Failed"}`)}
       </p>
     );
+  }
   const download = `${media.url}${media.url.includes("?") ? "&" : "?"}download=1`;
   if (media.content_type.startsWith("audio/"))
     return (
       // eslint-disable-next-line jsx-a11y/media-has-caption -- nobody has written down what a caller said
-      <audio
-        className="sound"
-        controls
-        preload="metadata"
-        src={media.url}
-        aria-label={t("message.soundOf", { name: author })}
-      />
+      <audio className="sound" controls preload="metadata" src={media.url} aria-label={sound} />
     );
   if (!media.content_type.startsWith("image/"))
     return (

@@ -1,4 +1,5 @@
 /** The ringing card: who asks, why it came here, how long there is to answer. */
+import { useContactDetail } from "../api/queries";
 import type { Offer } from "../api/types";
 import { useServerNow } from "../context";
 import { codeText, useTexts } from "../i18n";
@@ -8,7 +9,8 @@ import { CountdownRing } from "../ui/bits";
 import { ChannelIcon } from "../ui/channel-icon";
 import { Button } from "../ui/controls";
 import { useBusy } from "./actions";
-import { customerName } from "./conversations";
+import { noteOf } from "./consult";
+import { contactTitle, customerName } from "./conversations";
 import { FlagTags, Places } from "./register";
 import { ComparedScale, useAsked, useReasons, useSkillName } from "./why";
 import "./offer-card.css";
@@ -41,15 +43,25 @@ export function OfferCard({ offer, more, compact, onAccept, onDecline }: Props) 
   const waited = secondsSince(offer.contact.arrived_at, useServerNow());
   const { contact, why } = offer;
   const needs = asked(why);
+  const consult = contact.consult;
+  const note = noteOf(useContactDetail(consult === null ? null : contact.id).data?.events);
+  const preview = note ?? contact.preview;
   const label = t("offer.seconds", { seconds: Math.ceil(seconds) });
   return (
-    <section className="offer-card" data-compact={compact || undefined} aria-label={t("offer.title")}>
+    <section
+      className="offer-card"
+      data-compact={compact || undefined}
+      data-consult={consult !== null || undefined}
+      aria-label={t("offer.title")}
+    >
       <header className="offer-card-head">
         <CountdownRing left={share} seconds={seconds} label={label} size={compact ? 48 : 60} />
         <div className="offer-card-who">
           <span className="offer-card-kicker">
             <ChannelIcon channel={contact.channel} size={22} />
-            {codeText(t, "channels", contact.channel)} · {contact.queue.name}
+            {consult === null
+              ? `${codeText(t, "channels", contact.channel)} · ${contact.queue.name}`
+              : `${contactTitle(contact)} · ${consult.named ? t("calls.toYou") : contact.queue.name}`}
           </span>
           <strong className="offer-card-name">{customerName(contact)}</strong>
           <span className="offer-card-meta">
@@ -63,7 +75,7 @@ export function OfferCard({ offer, more, compact, onAccept, onDecline }: Props) 
         </div>
         {more > 0 && <span className="offer-card-more">+{more}</span>}
       </header>
-      {contact.preview && <p className="offer-card-preview">{contact.preview}</p>}
+      {preview && <p className="offer-card-preview">{preview}</p>}
       <Places places={offer.places} most={compact ? 1 : 2} />
       <div className="offer-card-why">
         <p>{reasons(why).join(" ")}</p>

@@ -10,9 +10,10 @@ import { ChannelIcon } from "../ui/channel-icon";
 import { IconButton } from "../ui/controls";
 import { Icon } from "../ui/icons";
 import { useBusy } from "./actions";
-import { customerName, type Conversation } from "./conversations";
+import { contactTitle, customerName, type Conversation } from "./conversations";
 import { useDraft } from "./drafts";
 import { useOfferTime } from "./offer-card";
+import { isSpoken, wordless } from "./preview";
 import "./rail.css";
 
 /** Milliseconds for which "is typing" stays true without another sign. */
@@ -92,7 +93,10 @@ function OfferRow(props: { offer: Offer; onAccept: () => void; onDecline: () => 
       <span className="offer-row-text">
         <strong className="truncate">{customerName(offer.contact)}</strong>
         <span className="truncate">
-          {codeText(t, "channels", offer.contact.channel)} · {offer.contact.queue.name}
+          {offer.contact.consult === null
+            ? codeText(t, "channels", offer.contact.channel)
+            : contactTitle(offer.contact)}{" "}
+          · {offer.contact.queue.name}
         </span>
         <span className="truncate">{t("offer.waited", { time: shortDuration(waited) })}</span>
       </span>
@@ -196,10 +200,10 @@ function Preview({
       </span>
     );
   const text = lastMessage?.text ?? contact.preview ?? "";
-  const nothing = contact.media === "voice" ? t("calls.panel") : t("rail.noText");
-  const picture = lastMessage && lastMessage.media.length > 0 ? t("message.picture") : nothing;
+  if (contact.consult !== null) return <span className="row-preview truncate">{contactTitle(contact)}</span>;
   const mine = lastMessage?.direction === "out" ? `${t("message.you")}: ` : "";
-  return <span className="row-preview truncate">{mine + (text || picture)}</span>;
+  const said = text || t(`rail.wordless.${wordless(contact, lastMessage)}`);
+  return <span className="row-preview truncate">{mine + said}</span>;
 }
 
 function Timers({ conversation }: { conversation: Conversation }) {
@@ -215,7 +219,7 @@ function Timers({ conversation }: { conversation: Conversation }) {
     );
   }
   if (contact.state === "connecting") return <span className="row-timer">{t("states.connecting")}…</span>;
-  if (unansweredSince === null) return null;
+  if (unansweredSince === null || isSpoken(contact)) return null;
   const waited = secondsSince(unansweredSince, now);
   const time = waited < 3600 ? clockDuration(waited) : shortDuration(waited);
   return (

@@ -6,7 +6,7 @@ import { codeText, useTexts } from "../i18n";
 import { everySecond } from "../lib/clock";
 import { messageTick, ringOnce } from "../lib/sound";
 import { toast } from "../ui/toasts";
-import { customerName } from "./conversations";
+import { contactTitle, customerName } from "./conversations";
 import { panes } from "./panes";
 
 /** Seconds between two rings. */
@@ -63,7 +63,10 @@ function useSystemNotice(offers: readonly Offer[]): void {
       if (open.has(offer.id)) continue;
       const channel = codeText(t, "channels", offer.contact.channel);
       const notice = new Notification(customerName(offer.contact), {
-        body: t("offer.notification", { channel, queue: offer.contact.queue.name }),
+        body:
+          offer.contact.consult === null
+            ? t("offer.notification", { channel, queue: offer.contact.queue.name })
+            : contactTitle(offer.contact),
         tag: offer.id,
       });
       notice.onclick = () => window.focus();
@@ -124,10 +127,11 @@ export function Ringing({ unread }: { unread: number }) {
     <>
       <div className="visually-hidden" aria-live="assertive">
         {newest &&
-          t("offer.announce", {
+          t(newest.contact.consult === null ? "offer.announce" : "offer.announceConsult", {
             channel: codeText(t, "channels", newest.contact.channel),
             customer: customerName(newest.contact),
             queue: newest.contact.queue.name,
+            name: newest.contact.consult?.asked_by ?? t("calls.somebody"),
           })}
       </div>
       <div className="visually-hidden" aria-live="polite">

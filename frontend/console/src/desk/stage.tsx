@@ -14,11 +14,14 @@ export function EmptyStage({ agent, hasConversations }: { agent: Agent | null; h
   const busy = useBusy("status");
   if (account.agent_id === null) return <p className="stage-note">{t("stage.noAgent")}</p>;
   const name = account.name.split(" ")[0] ?? account.name;
+  const missed = agent?.status === "not_ready" && agent.reason === "rona";
   const line = hasConversations
     ? t("stage.pick")
     : agent?.status === "available"
       ? t("stage.ready")
-      : t(agent?.status === "not_ready" ? "stage.notReady" : "stage.loggedOut");
+      : missed
+        ? t("stage.rona")
+        : t(agent?.status === "not_ready" ? "stage.notReady" : "stage.loggedOut");
   return (
     <div className="stage-empty">
       <StageDrawing calm={agent?.status === "available"} />

@@ -98,6 +98,7 @@ export function Thread({ contact, messages, pending = [] }: Props) {
                   message={message}
                   continued={!newDay && continues(before, message)}
                   customer={customerName(contact)}
+                  call={contact.media === "voice"}
                 />
               </div>
             );

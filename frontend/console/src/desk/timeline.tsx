@@ -112,6 +112,7 @@ function EventDetail({ event }: { event: ContactEvent }) {
     by !== null && by !== "customer" && BY_SUPERVISOR.has(event.type) ? t("events.bySupervisor") : null,
     typeof detail.steps === "number" ? t("events.steps", { count: detail.steps }) : null,
     typeof detail.priority === "number" ? t("events.headStart", { time: signed(detail.priority) }) : null,
+    event.type === "consult_ended" ? (event.agent?.name ?? null) : null,
     event.type === "invited" || event.type === "removed" ? nameIn(desk?.agents, text(detail.agent)) : null,
     text(detail.address),
     typeof detail.purpose === "string" ? codeText(t, "events", `purpose_${detail.purpose}`) : null,

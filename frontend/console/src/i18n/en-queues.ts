@@ -56,6 +56,10 @@ export const enQueues: typeof esQueues = {
     connect_seconds: "Call connects",
     transfer_seconds: "Wait for whom it was transferred to",
     decline_seconds: "Rest after declining",
+    calls: "Calls",
+    recorded: "Record what is said",
+    recordedHint:
+      "Callers hear so before they are in line. The agent can pause it, and the conversation keeps the recording for as many days as the system says.",
     hours: "Hours",
     calendar: "Calendar",
     always: "Always open",

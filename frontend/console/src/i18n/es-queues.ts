@@ -54,6 +54,10 @@ export const esQueues = {
     connect_seconds: "Conexión de la llamada",
     transfer_seconds: "Espera a quien se transfirió",
     decline_seconds: "Descanso tras rechazar",
+    calls: "Llamadas",
+    recorded: "Grabar lo que se dice",
+    recordedHint:
+      "Quien llama lo oye antes de entrar a la cola. El agente puede pausar la grabación, y la conversación la guarda por los días que fija el sistema.",
     hours: "Horario",
     calendar: "Calendario",
     always: "Siempre abierta",

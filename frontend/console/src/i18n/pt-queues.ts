@@ -56,6 +56,10 @@ export const ptQueues: typeof esQueues = {
     connect_seconds: "Conexão da ligação",
     transfer_seconds: "Espera por quem recebe a transferência",
     decline_seconds: "Pausa depois de recusar",
+    calls: "Chamadas",
+    recorded: "Gravar o que se diz",
+    recordedHint:
+      "Quem liga ouve o aviso antes de entrar na fila. O agente pode pausar a gravação, e a conversa a guarda pelos dias que o sistema define.",
     hours: "Horário",
     calendar: "Calendário",
     always: "Sempre aberta",

@@ -12,8 +12,13 @@ export interface Console {
   live: Store<LiveState>;
   outbox: Outbox;
   socket: ConsoleSocket;
-  /** An action with a request id of its own. Raises ApiError. */
-  act: (method: Action["method"], path: string, body?: Record<string, unknown>) => Promise<ActionResult>;
+  /** An action with a request id of its own; `again` is told of each repeat. Raises ApiError. */
+  act: (
+    method: Action["method"],
+    path: string,
+    body?: Record<string, unknown>,
+    again?: () => void,
+  ) => Promise<ActionResult>;
   start: () => () => void;
 }
 
@@ -50,7 +55,8 @@ export function createConsole(accountId: string, open: () => Line = openLine): C
     live,
     outbox,
     socket,
-    act: (method, path, body = {}) => requests.act({ method, path, body, requestId: newRequestId() }),
+    act: (method, path, body = {}, again) =>
+      requests.act({ method, path, body, requestId: newRequestId() }, undefined, again),
     start() {
       let seconds = 0;
       const stopTicks = everySecond(() => {

@@ -39,8 +39,8 @@ export class Requests {
     this.call = call;
   }
 
-  /** Act, and answer when the router did. Raises ApiError: 409 says why not. */
-  async act(action: Action, attempts = ATTEMPTS): Promise<ActionResult> {
+  /** Act, and answer when the router did; `again` is told of each repeat. Raises ApiError: 409 says why not. */
+  async act(action: Action, attempts = ATTEMPTS, again?: () => void): Promise<ActionResult> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const result = await this.call<ActionResult>(action.path, {
@@ -53,6 +53,7 @@ export class Requests {
         if (pushed.status !== 202) return pushed;
       } catch (error) {
         if (!(error instanceof ApiError) || !error.temporary || attempt + 1 >= attempts) throw error;
+        again?.();
         await pause(1000 * (error.retryAfter ?? delay(attempt, Math.random())));
       }
     }

@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from "react";
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover, Separator } from "react-aria-components";
 import type { Contact } from "../api/types";
-import { customerName } from "../desk/conversations";
+import { contactTitle } from "../desk/conversations";
 import { useTexts } from "../i18n";
 import { Icon } from "../ui/icons";
 import { FreeDialog } from "./free-dialog";
@@ -46,7 +46,7 @@ function ActionsMenu({ contact, onChoose }: { contact: Contact; onChoose: (verb:
     <MenuTrigger>
       <AriaButton
         className="button button-quiet button-s"
-        aria-label={t("interventions.actions", { name: customerName(contact) })}
+        aria-label={t("interventions.actions", { name: contactTitle(contact) })}
       >
         {t("interventions.column")}
         <Icon name="chevron" size={14} />

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { request } from "../api/client";
 import type { Contact, Overview, QueueLoad } from "../api/types";
 import { useLive, useServerNow } from "../context";
-import { customerName } from "../desk/conversations";
+import { contactTitle, customerName } from "../desk/conversations";
 import { ContactDialog } from "../desk/contact-dialog";
 import { codeText, useTexts } from "../i18n";
 import { clockDuration, secondsSince, waitRange } from "../lib/format";
@@ -204,8 +204,10 @@ function WaitingTable({ contacts }: { contacts: readonly Contact[] }) {
                 <button type="button" className="cell-contact" onClick={() => setReading(contact.id)}>
                   <ChannelIcon channel={contact.channel} size={26} />
                   <span>
-                    <span className="truncate">{customerName(contact)}</span>
-                    <small className="truncate">{contact.preview}</small>
+                    <span className="truncate">{contactTitle(contact)}</span>
+                    <small className="truncate">
+                      {contact.consult === null ? contact.preview : customerName(contact)}
+                    </small>
                   </span>
                 </button>
               </th>

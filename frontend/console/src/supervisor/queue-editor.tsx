@@ -9,7 +9,14 @@ import { idFromName } from "./profile-model";
 import { Problems } from "./queue-fields";
 import { HoursSection } from "./queue-hours";
 import { queueProblems, sameQueue, tidyQueue } from "./queue-model";
-import { NameSection, NeedsSection, OrderSection, TimesSection, WhoSection } from "./queue-sections";
+import {
+  CallsSection,
+  NameSection,
+  NeedsSection,
+  OrderSection,
+  TimesSection,
+  WhoSection,
+} from "./queue-sections";
 import { StepsSection } from "./queue-steps";
 import { useDraft } from "./versioned";
 
@@ -83,6 +90,7 @@ export function QueueEditor({ id, stored, configuration, onSaved, onRemoved }: P
           <WhoSection {...part} />
           <OrderSection {...part} />
           <TimesSection {...part} />
+          <CallsSection {...part} />
           <HoursSection {...part} />
         </div>
       </Problems.Provider>

@@ -22,6 +22,7 @@ export const EMPTY_QUEUE: Queue = {
   waiting_limit: null,
   hours: null,
   outside: {},
+  recorded: false,
 };
 
 export const CHOICES = [

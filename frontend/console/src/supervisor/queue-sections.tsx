@@ -137,6 +137,21 @@ export function OrderSection({ queue, onChange }: PartProps) {
   );
 }
 
+/** What holds for calls only. */
+export function CallsSection({ queue, onChange }: PartProps) {
+  const { t } = useTexts();
+  return (
+    <Section title={t("queueEditor.calls")} hint={t("queueEditor.recordedHint")}>
+      <Check
+        label={t("queueEditor.recorded")}
+        checked={queue.recorded}
+        onChange={(recorded) => onChange({ ...queue, recorded })}
+      />
+      <ProblemText path="recorded" />
+    </Section>
+  );
+}
+
 /** Without the tail that a share gets from being multiplied. */
 function round(value: number): number {
   return Number.isNaN(value) ? value : Number(value.toFixed(4));
