@@ -85,3 +85,17 @@ async def test_a_queue_is_made_and_removed(stage: Stage) -> None:
     await save(ana, form)
     await form.get_by_role("button", name="Eliminar cola").click()
     await expect(ana.get_by_role("button", name="Medidores nuevos")).to_have_count(0)
+
+
+async def test_a_queue_is_recorded_by_a_switch(stage: Stage) -> None:
+    ana = await stage.supervisor("queues")
+    form = await editor(ana, "Reclamos")
+    await expect(form.get_by_role("checkbox", name="Grabar lo que se dice")).to_be_checked()
+    form = await editor(ana, "Averías")
+    switch = form.get_by_role("checkbox", name="Grabar lo que se dice")
+    await expect(switch).not_to_be_checked()
+    await switch.check()
+    await save(ana, form)
+    await ana.reload()
+    form = await editor(ana, "Averías")
+    await expect(form.get_by_role("checkbox", name="Grabar lo que se dice")).to_be_checked()

@@ -25,6 +25,19 @@ async def test_a_queue_changed_acts_on_the_next_decision(center: Rig) -> None:
         assert document["queues"]["bills"] == {**before, "skills": {"bills": 3}}, "what is left out stays as it is"
 
 
+async def test_a_queue_is_recorded_from_now_on(center: Rig) -> None:
+    async with center.person("sofia") as sofia:
+        for recorded in (True, False):
+            version, document = await _version(sofia)
+            body = {"base_version": version, "queue": {"recorded": recorded}}
+            assert (await sofia.call("PUT", "/api/v1/queues/bills", body))[0] == 200
+            _, after = await _version(sofia)
+            assert after["queues"]["bills"] == {**document["queues"]["bills"], "recorded": recorded}
+        body = {"base_version": version + 1, "queue": {"recorded": "sí"}}
+        status, answer = await sofia.call("PUT", "/api/v1/queues/bills", body)
+        assert (status, answer["error"]["code"]) == (422, "invalid_configuration")
+
+
 async def test_a_queue_is_added_and_removed(center: Rig) -> None:
     async with center.person("sofia") as sofia:
         version, _ = await _version(sofia)

@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import { contact, message } from "../testing";
 import { isSpoken, wordless } from "./preview";
 
-const sound = { id: "m", content_type: "audio/x-wav", size: 1, name: null, state: "ready", url: "/m" } as const;
+const sound = {
+  id: "m",
+  content_type: "audio/x-wav",
+  size: 1,
+  name: null,
+  state: "ready",
+  url: "/m",
+} as const;
 const picture = { ...sound, content_type: "image/png" };
 const call = contact("k", { channel: "voice", media: "voice" });
 const voicemail = contact("k", { channel: "voicemail" });
