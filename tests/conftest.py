@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import inspect
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,12 @@ SLOW = ("browser", "e2e")
 """Whose modules take long and start many processes."""
 SLOW_END = 0.75
 """How much of a run's modules have been begun when the last slow one is."""
+
+
+def pytest_configure() -> None:
+    """Write bytecode, whatever the machine wishes: to collect, and to start a process, takes half the time then."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
