@@ -27,8 +27,9 @@ OPEN_STATES: Final = ("waiting", "offered", "connecting", "connected", "wrap_up"
 class DemoCenter(Server):
     """`contactcenter run --demo`. `changes` replaces pieces of text in its copy of the configuration."""
 
-    def __init__(self, changes: Mapping[str, str] | None = None) -> None:
+    def __init__(self, changes: Mapping[str, str] | None = None, settings: Mapping[str, str] | None = None) -> None:
         super().__init__("browser-")
+        self._settings = settings or {}
         self.handset_port = free_port()
         self._configure(changes or {})
 
@@ -63,6 +64,7 @@ class DemoCenter(Server):
             "CONTACTCENTER_CONFIG_DIR": self.directory,
             "CONTACTCENTER_DATA_DIR": self.directory / "data",
             "CONTACTCENTER_LOG_FORMAT": "text",
+            **self._settings,
         }
         words = [f"{name}={value}" for name, value in environment.items()]
         run = [sys.executable, "-m", "contactcenter", "run", "--demo", "--handset-port", str(self.handset_port)]
