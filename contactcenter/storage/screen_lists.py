@@ -27,7 +27,7 @@ class Listings(Reader):
     """Reads over everybody's work. All raise `UnavailableError` when SQL does not answer."""
 
     async def floor(self, waiting: int = 200) -> FloorView:
-        """Who is here, what waits (the first `waiting` in order of service), and how much of everything."""
+        """Who is here, what waits (the first `waiting` in order of service), and how much; consults are not counted."""
         open_now = CONTACT.c.closed_at.is_(None)
         counts = (
             select(
@@ -36,7 +36,7 @@ class Listings(Reader):
                 func.count().label("count"),
                 func.min(CONTACT.c.place).label("first_at"),
             )
-            .where(open_now)
+            .where(open_now, CONTACT.c.consult_of.is_(None))
             .group_by(CONTACT.c.queue, CONTACT.c.state)
         )
         loads = (

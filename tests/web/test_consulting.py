@@ -146,6 +146,7 @@ async def test_no_figure_counts_a_consult(center: Center) -> None:
         async with center.rig.person("sofia") as sofia:
             overview = await sofia.get("/api/v1/overview")
             assert overview["ledger"]["offered"] == overview["ledger"]["open"] == 1
+            assert [one["connected"] for one in overview["queues"] if one["connected"]] == [1]
             listed = await sofia.get("/api/v1/contacts")
             assert [one["id"] for one in listed["contacts"]] == [talk.contact]
             mine = await sofia.get(f"/api/v1/contacts/{consult}")
