@@ -25,10 +25,10 @@ export function CallPanel({ contact, isFocused }: { contact: Contact; isFocused:
   const [inviting, setInviting] = useState(false);
   const up = contact.state === "connected";
   const advising = contact.consult !== null;
-  const able = up && isFocused && !busy && call !== undefined;
+  const able = up && isFocused && !busy;
   useShortcuts({
-    hold: () => able && !advising && void actions.hold(!call.held),
-    mute: () => able && void actions.mute(!call.muted),
+    hold: () => able && !advising && void actions.hold(!call?.held),
+    mute: () => able && void actions.mute(!call?.muted),
     invite: () => able && !advising && setInviting(true),
   });
   return (

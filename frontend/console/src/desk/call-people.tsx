@@ -23,7 +23,9 @@ export function CallPeople({ contact, call, busy }: Props) {
   const { consult } = call;
   const coming = contact.consult === null && consult !== null && !isThere(call, consult) ? consult : null;
   // Whom the consult's own line tells of is not said to be called besides.
-  const people = call.participants.filter((one) => coming === null || !isWhoComes(one, coming));
+  const people = call.participants.filter(
+    (one) => !hasLeft(one) && (coming === null || !isWhoComes(one, coming)),
+  );
   if (people.length < 3 && coming === null) return null;
   return (
     <ul className="call-people" aria-label={t("calls.participants")}>
@@ -33,6 +35,11 @@ export function CallPeople({ contact, call, busy }: Props) {
       {coming && <Coming contact={contact} call={call} consult={coming} busy={busy} />}
     </ul>
   );
+}
+
+/** The agent who handed the call over: their telephone is about to be free. */
+function hasLeft(person: Participant): boolean {
+  return person.role === "agent" && !person.yours && person.state === "calling";
 }
 
 function isWhoComes(person: Participant, consult: ConsultNow): boolean {
@@ -64,7 +71,7 @@ function Coming({ contact, call, consult, busy }: Props & { consult: ConsultNow 
         <Icon name="clock" size={18} />
       </span>
       <span className="call-person">
-        <strong className="truncate" role="status">
+        <strong role="status">
           <HowFar consult={consult} />
         </strong>
         <small>{clockDuration(secondsSince(consult.since, now))}</small>
@@ -87,13 +94,18 @@ function HowFar({ consult }: { consult: ConsultNow }) {
   return name === undefined ? t("calls.waitsInQueue", { queue: queue.name }) : t("calls.waitsFor", { name });
 }
 
+/** A guest from the center is a colleague. */
+function kindOf({ role, agent_id }: Participant) {
+  return role === "guest" && agent_id !== null ? "colleague" : role;
+}
+
 function Person({ contact, call, person, busy }: Props & { person: Participant }) {
   const { t } = useTexts();
   const name = usePersonName()(person, customerName(contact));
   const holds = contact.consult === null;
   const notes = [
     person.state === "calling" ? t("calls.calling") : null,
-    person.role === "customer" ? null : t(`calls.${person.role}`),
+    person.role === "customer" ? null : t(`calls.${kindOf(person)}`),
     person.held ? t("calls.onHold") : null,
     person.muted ? t("calls.isMuted") : null,
     person.coaching ? t("calls.coaching") : null,
@@ -125,7 +137,7 @@ function PersonVerbs({ contact, call, person, name, busy }: Props & { person: Pa
     void actions.remove(person.leg, back);
   };
   return (
-    <>
+    <span className="call-person-verbs">
       {guest && person.state === "in_call" && (
         <Button
           size="s"
@@ -151,6 +163,6 @@ function PersonVerbs({ contact, call, person, name, busy }: Props & { person: Pa
           onPress={remove}
         />
       )}
-    </>
+    </span>
   );
 }

@@ -45,7 +45,7 @@ export function OfferCard({ offer, more, compact, onAccept, onDecline }: Props) 
   const needs = asked(why);
   const consult = contact.consult;
   const note = noteOf(useContactDetail(consult === null ? null : contact.id).data?.events);
-  const preview = note ?? contact.preview;
+  const preview = note === null ? contact.preview : `${t("composer.note")}: ${note}`;
   const label = t("offer.seconds", { seconds: Math.ceil(seconds) });
   return (
     <section

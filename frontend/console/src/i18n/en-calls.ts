@@ -25,6 +25,7 @@ export const enCalls: typeof esCalls = {
     agent: "Agent",
     supervisor: "Supervisor",
     guest: "Guest",
+    colleague: "Colleague",
     calling: "Calling…",
     onHold: "on hold",
     isMuted: "muted",

@@ -59,7 +59,7 @@ export const enQueues: typeof esQueues = {
     calls: "Calls",
     recorded: "Record what is said",
     recordedHint:
-      "Callers hear so before they are in line. The agent can pause it, and the conversation keeps the recording for as many days as the system says.",
+      "If it is recorded, callers hear so before they are in line. The agent can pause it, and the conversation keeps the recording for as many days as the system says.",
     hours: "Hours",
     calendar: "Calendar",
     always: "Always open",

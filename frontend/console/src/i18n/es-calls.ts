@@ -23,6 +23,7 @@ export const esCalls = {
     agent: "Agente",
     supervisor: "Supervisión",
     guest: "Invitado",
+    colleague: "Colega",
     calling: "Llamando…",
     onHold: "en espera",
     isMuted: "en silencio",

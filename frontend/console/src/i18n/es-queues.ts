@@ -57,7 +57,7 @@ export const esQueues = {
     calls: "Llamadas",
     recorded: "Grabar lo que se dice",
     recordedHint:
-      "Quien llama lo oye antes de entrar a la cola. El agente puede pausar la grabación, y la conversación la guarda por los días que fija el sistema.",
+      "Si se graba, quien llama lo oye antes de entrar a la cola. El agente puede pausar la grabación, y la conversación la guarda por los días que fija el sistema.",
     hours: "Horario",
     calendar: "Calendario",
     always: "Siempre abierta",

@@ -25,6 +25,7 @@ export const ptCalls: typeof esCalls = {
     agent: "Agente",
     supervisor: "Supervisão",
     guest: "Convidado",
+    colleague: "Colega",
     calling: "Chamando…",
     onHold: "em espera",
     isMuted: "em silêncio",

@@ -59,7 +59,7 @@ export const ptQueues: typeof esQueues = {
     calls: "Chamadas",
     recorded: "Gravar o que se diz",
     recordedHint:
-      "Quem liga ouve o aviso antes de entrar na fila. O agente pode pausar a gravação, e a conversa a guarda pelos dias que o sistema define.",
+      "Se a conversa é gravada, quem liga ouve o aviso antes de entrar na fila. O agente pode pausar a gravação, e a conversa a guarda pelos dias que o sistema define.",
     hours: "Horário",
     calendar: "Calendário",
     always: "Sempre aberta",

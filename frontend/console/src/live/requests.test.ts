@@ -37,10 +37,12 @@ test("a lost answer is asked for with the same id", async () => {
     new ApiError(503, { code: "x", message: "" }),
     done,
   ];
-  const result = requests.act(ACTION);
+  const again = vi.fn<() => void>();
+  const result = requests.act(ACTION, undefined, again);
   await vi.runAllTimersAsync();
   expect(await result).toEqual(done);
   expect(asked).toEqual([{ request_id: "r1" }, { request_id: "r1" }, { request_id: "r1" }]);
+  expect(again).toHaveBeenCalledTimes(2);
 });
 
 test("a refusal is final", async () => {
