@@ -7,6 +7,7 @@ import { codeText, useTexts } from "../i18n";
 import { dateAndTime } from "../lib/format";
 import { ChannelIcon } from "../ui/channel-icon";
 import { Empty } from "../ui/states";
+import { isSpoken, wordless } from "./preview";
 
 interface Props {
   contacts: readonly Contact[];
@@ -51,7 +52,9 @@ function EarlierRow({ contact, onOpen }: { contact: Contact; onOpen: (id: string
             <strong className="truncate">{contact.queue.name}</strong>
             <time dateTime={contact.arrived_at}>{dateAndTime(contact.arrived_at, now, language)}</time>
           </span>
-          <span className="truncate">{contact.preview ?? "—"}</span>
+          <span className="truncate">
+            {contact.preview || (isSpoken(contact) ? t(`rail.wordless.${wordless(contact, null)}`) : "—")}
+          </span>
           <span className="earlier-result">
             <span className={contact.state === "closed" ? "tag" : "tag tag-accent"}>{result}</span>
             {contact.agent && <span className="truncate">{contact.agent.name}</span>}

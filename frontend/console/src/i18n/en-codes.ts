@@ -30,7 +30,7 @@ export const enCodes: typeof esCodes = {
   },
   events: {
     arrived: "Arrived",
-    message_received: "Customer wrote",
+    message_received: "Message from the customer",
     offered: "Offered to {{name}}",
     accepted: "Accepted by {{name}}",
     declined: "Declined by {{name}}",

@@ -29,7 +29,7 @@ export const esCodes = {
   },
   events: {
     arrived: "Llegó",
-    message_received: "Escribió el cliente",
+    message_received: "Mensaje del cliente",
     offered: "Ofrecido a {{name}}",
     accepted: "Aceptado por {{name}}",
     declined: "Rechazado por {{name}}",

@@ -30,7 +30,7 @@ export const ptCodes: typeof esCodes = {
   },
   events: {
     arrived: "Chegou",
-    message_received: "O cliente escreveu",
+    message_received: "Mensagem do cliente",
     offered: "Oferecido a {{name}}",
     accepted: "Aceito por {{name}}",
     declined: "Recusado por {{name}}",
