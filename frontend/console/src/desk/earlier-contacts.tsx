@@ -40,6 +40,7 @@ function EarlierRow({ contact, onOpen }: { contact: Contact; onOpen: (id: string
   const { t, language } = useTexts();
   const disposition = useDispositionName()(contact);
   const now = useServerNow();
+  const said = contact.preview === "" ? null : contact.preview;
   const result =
     disposition ??
     (contact.outcome ? codeText(t, "outcomes", contact.outcome) : codeText(t, "states", contact.state));
@@ -53,7 +54,7 @@ function EarlierRow({ contact, onOpen }: { contact: Contact; onOpen: (id: string
             <time dateTime={contact.arrived_at}>{dateAndTime(contact.arrived_at, now, language)}</time>
           </span>
           <span className="truncate">
-            {contact.preview || (isSpoken(contact) ? t(`rail.wordless.${wordless(contact, null)}`) : "—")}
+            {said ?? (isSpoken(contact) ? t(`rail.wordless.${wordless(contact, null)}`) : "—")}
           </span>
           <span className="earlier-result">
             <span className={contact.state === "closed" ? "tag" : "tag tag-accent"}>{result}</span>
