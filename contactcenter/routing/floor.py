@@ -23,14 +23,14 @@ from contactcenter.domain.words import (
     Refusal,
 )
 from contactcenter.queues.estimates import Estimates
-from contactcenter.routing import calls, deadlines, reasons, serving
+from contactcenter.routing import calls, deadlines, loading, reasons, serving
 from contactcenter.routing.demand import Demand
 from contactcenter.routing.eligibility import presence_refusal
 from contactcenter.routing.hours import Hours
 from contactcenter.routing.lines import Line, WaitingRoom
 from contactcenter.routing.outlook import Outlook
 from contactcenter.routing.pool import AgentPool, Ordering
-from contactcenter.routing.state import HELD, Agent, Changes, Contact, Offer, Snapshot
+from contactcenter.routing.state import Agent, Changes, Contact, Offer, Snapshot
 from contactcenter.routing.timers import TimerKind, Timers
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Floor:
         self._obey(configuration)
         self.pool.today_ends = self.hours.time_day(self.now, counted=Ordering.CONTACTS in self.pool.orderings)
         if snapshot:
-            self._load(snapshot)
+            loading.load(self, snapshot)
 
     def _obey(self, configuration: Configuration) -> None:
         self.configuration = configuration
@@ -108,46 +108,8 @@ class Floor:
         self.askings: dict[Way, Asking] = {}
         self.outlook.forget_people()
 
-    def _load(self, snapshot: Snapshot) -> None:
-        for agent in snapshot.agents:
-            agent.holds, agent.offer_id = {}, None
-            self.agents[agent.id] = agent
-            if agent.kept_free_for is not None:
-                self.kept_free[agent.kept_free_for] = agent.id
-        for contact in snapshot.contacts:
-            self._take_up(contact)
-        for offer in snapshot.offers:
-            self.offers[offer.id] = offer
-            self.agents[offer.agent_id].offer_id = offer.id
-            self.timers.set(offer.deadline, TimerKind.OFFER, offer.id)
-        for agent in snapshot.agents:
-            self.pool.refresh(agent)
-            if agent.status is not AgentStatus.LOGGED_OUT and not agent.sessions:
-                self.give_grace(agent, agent.grace_until or self._grace_end())
-        for contact in snapshot.contacts:
-            if contact.state is ContactState.WAITING:
-                self.room.join(contact)
-                deadlines.time_waiting(self, contact)
-        self.pool.restaffed = False  # The lines were made after everybody was indexed.
-        self.ledger.offered = self.ledger.open = len(self.contacts) - len(self.consults)
-
-    def _take_up(self, contact: Contact) -> None:
-        """Index a contact that a restart found."""
-        self._list(contact)
-        for agent_id, until in contact.passed_over.items():
-            self.skipped[agent_id].add(contact.id)
-            self.timers.set(until, TimerKind.PASSED_OVER, contact.id)
-        if contact.state in HELD and contact.agent_id:
-            self.agents[contact.agent_id].holds[contact.id] = contact.media
-            since = contact.state_since if contact.connected_at is None else contact.connected_at
-            self.outlook.estimates.held(contact.id, contact.queue, contact.media, since)
-        if contact.reserved_until is not None:
-            self.timers.set(contact.reserved_until, TimerKind.RESERVED, contact.id)
-        if contact.deadline is not None:
-            kind = TimerKind.CONNECT if contact.state is ContactState.CONNECTING else TimerKind.WRAP_UP
-            self.timers.set(contact.deadline, kind, contact.id)
-
-    def _list(self, contact: Contact) -> None:
+    def enlist(self, contact: Contact) -> None:
+        """The contact is among the open ones."""
         self.contacts[contact.id] = contact
         self.threads[contact.thread] = contact.id
         if contact.consult_of is not None:
@@ -216,7 +178,7 @@ class Floor:
 
     def open(self, contact: Contact) -> None:
         """A contact exists from now on; it stands nowhere yet."""
-        self._list(contact)
+        self.enlist(contact)
         if contact.consult_of is None:
             self.ledger.offered += 1
             self.ledger.open += 1
@@ -477,7 +439,8 @@ class Floor:
         agent.grace_until = until
         self.timers.set(until, TimerKind.GRACE, agent.id)
 
-    def _grace_end(self) -> float:
+    def grace_end(self) -> float:
+        """When an agent is logged out who is away from now on (UTC seconds)."""
         return self.now + self.configuration.settings.disconnect_grace_seconds
 
     def vanished(self, agent: Agent) -> None:

@@ -64,7 +64,7 @@ def close_console(floor: Floor, stimulus: it.ConsoleClosed) -> None:
         return
     agent.sessions.discard(stimulus.session_id)
     if not agent.sessions and agent.status is not AgentStatus.LOGGED_OUT:
-        floor.give_grace(agent, floor.now + floor.configuration.settings.disconnect_grace_seconds)
+        floor.give_grace(agent, floor.grace_end())
         floor.vanished(agent)
         _guard_against_mass_logout(floor)
     floor.refresh(agent)
