@@ -1,5 +1,6 @@
 /** A call that is up, in the words of docs/api.md: read again whenever the socket says that it changed. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useLive } from "../context";
 import { request } from "./client";
 import type { ContactState, Named } from "./types";
@@ -58,15 +59,29 @@ export interface CallNow {
 const EVERY = 60_000;
 const SOON = 5_000;
 
-/** `version` is the contact's: who holds it may have changed. */
-export function useCall(contactId: string, version: number) {
+/**
+ * `version` is the contact's: who holds it may have changed. While a call changes faster than it can be read, each
+ * answer is shown all the same, and the next look follows it.
+ */
+export function useCall(contactId: string, version: number): { data: CallNow | undefined } {
   const changes = useLive((state) => state.calls[contactId] ?? 0);
-  return useQuery({
-    queryKey: ["call", contactId, version, changes],
-    queryFn: () => request<CallNow>(`/contacts/${encodeURIComponent(contactId)}/call`),
-    placeholderData: keepPreviousData,
-    refetchInterval: (query) => (query.state.data?.known === false ? SOON : EVERY),
+  const wanted = `${version}/${changes}`;
+  const { data, isFetching, refetch } = useQuery({
+    queryKey: ["call", contactId],
+    queryFn: async () => ({
+      asOf: wanted,
+      call: await request<CallNow>(`/contacts/${encodeURIComponent(contactId)}/call`),
+    }),
+    refetchInterval: (query) => (query.state.data?.call.known === false ? SOON : EVERY),
   });
+  const tried = useRef("");
+  const asOf = data?.asOf;
+  useEffect(() => {
+    if (isFetching || asOf === wanted || tried.current === wanted) return;
+    tried.current = wanted;
+    void refetch({ cancelRefetch: false });
+  }, [asOf, isFetching, refetch, wanted]);
+  return { data: data?.call };
 }
 
 export interface SoftphoneToken {
