@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -17,6 +19,10 @@ import aiohttp
 
 from contactcenter.demo import PASSWORD
 from tests.services import Server, free_port
+
+PATIENCE_SECONDS: Final = 15.0
+RETRY_SECONDS: Final = 0.2
+"""A loaded machine's disk may keep SQL waiting for longer than the center waits for SQL: it says 503, ask again."""
 
 ROOT: Final = Path(__file__).parents[2]
 BUILT: Final = ROOT / "contactcenter" / "console" / "dist"
@@ -129,9 +135,13 @@ class Operator:
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         url = f"{self._center.url}/api/v1{path}"
-        async with self._session.request(method, url, json=body, headers={"X-CSRF-Token": self._token}) as answer:
-            if answer.status == HTTPStatus.CONFLICT:
-                return {}  # It ended meanwhile.
-            answer.raise_for_status()
-            found: dict[str, Any] = await answer.json()
-            return found
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            async with self._session.request(method, url, json=body, headers={"X-CSRF-Token": self._token}) as answer:
+                if answer.status == HTTPStatus.CONFLICT:
+                    return {}  # It ended meanwhile.
+                if answer.status != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > end:
+                    answer.raise_for_status()
+                    found: dict[str, Any] = await answer.json()
+                    return found
+            await asyncio.sleep(RETRY_SECONDS)
