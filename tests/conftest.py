@@ -97,7 +97,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def small_heap(_garbage_of_the_module: None) -> None:
+def _small_heap(_garbage_of_the_module: None) -> None:
     """Spare a router that starts from collecting among half a million objects of pytest and of libraries.
 
     They are frozen until the router stops, which thaws everything.

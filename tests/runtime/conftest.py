@@ -11,7 +11,7 @@ from tests.runtime.center import Center, center
 
 
 @pytest.fixture(autouse=True)
-def _routers_start_in_no_time(small_heap: None) -> None:
+def _routers_start_in_no_time(_small_heap: None) -> None:
     """Most tests here have a router."""
 
 

@@ -13,7 +13,7 @@ from tests.web.rig import Rig, rig, router_apart
 
 
 @pytest.fixture(autouse=True)
-def _routers_start_in_no_time(small_heap: None) -> None:
+def _routers_start_in_no_time(_small_heap: None) -> None:
     """Most tests here have a router."""
 
 
