@@ -81,10 +81,10 @@ def chromium() -> str:
 
 
 @contextlib.asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium without a window, while the block runs."""
+async def browser(*flags: str) -> AsyncIterator[Browser]:
+    """A Chromium without a window, while the block runs; `flags` besides the usual ones."""
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
+        running = await playwright.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_FLAGS, *flags])
         yield running
         await running.close()
 

@@ -9,15 +9,30 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, WebSocketRoute, expect
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
+from tests import services
 from tests.browser.center import DemoCenter
 from tests.browser.stage import PATIENCE, Stage
 
 KEYS: Final = {"TWILIO_API_KEY_SID": "SK" + "0" * 32, "TWILIO_API_KEY_SECRET": "k" * 32}
+MICROPHONE: Final = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 HOUR: Final = 3600
+CALL: Final = "CA" + "1" * 32
 TOKEN: Final = "**/api/v1/voice/softphone"
 EXPIRED: Final = {"type": "error", "payload": {"error": {"code": 31205, "message": "token expired"}}}
+OFFER: Final = """async () => {
+  const line = (window.line = new RTCPeerConnection());
+  const sound = await navigator.mediaDevices.getUserMedia({ audio: true });
+  for (const track of sound.getTracks()) line.addTrack(track, sound);
+  const gathered = new Promise((done) => {
+    line.onicegatheringstatechange = () => line.iceGatheringState === "complete" && done();
+  });
+  await line.setLocalDescription(await line.createOffer());
+  await gathered;
+  return line.localDescription.sdp;
+}"""
+ANSWER: Final = "sdp => window.line.setRemoteDescription({ type: 'answer', sdp })"
 
 
 class Signalling:
@@ -28,6 +43,7 @@ class Signalling:
         self.refuses = False
         self._listened: asyncio.Queue[WebSocketRoute] = asyncio.Queue()
         self._registered: asyncio.Queue[WebSocketRoute] = asyncio.Queue()
+        self._answers: asyncio.Queue[str] = asyncio.Queue()
 
     async def connect(self, socket: WebSocketRoute) -> None:
         """A library that calls."""
@@ -46,6 +62,8 @@ class Signalling:
                 case "register" if not self.refuses:
                     socket.send(json.dumps({"type": "ready", "payload": {}}))
                     self._registered.put_nowait(socket)
+                case "answer":
+                    self._answers.put_nowait(said["payload"]["sdp"])
 
         socket.on_message(listen)
 
@@ -57,12 +75,23 @@ class Signalling:
         """Where the next registration was made."""
         return await asyncio.wait_for(self._registered.get(), PATIENCE / 1000)
 
+    async def answered(self) -> str:
+        """What the library said when the next call was taken up."""
+        return await asyncio.wait_for(self._answers.get(), PATIENCE / 1000)
+
 
 @pytest.fixture(scope="module")
 def center() -> Iterator[DemoCenter]:
     """A demo whose consoles are telephones."""
     with DemoCenter(settings=KEYS) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """A Chromium with a microphone that hears a tone."""
+    async with services.browser(*MICROPHONE) as chromium:
+        yield chromium
 
 
 @pytest.fixture
@@ -119,6 +148,33 @@ async def test_a_network_that_accepts_no_token_is_said(lucia: Page, network: Sig
     network.refuses = False
     await trouble.get_by_role("button", name="Reintentar").click()
     await network.registered()
+
+
+async def test_a_call_rings_is_answered_and_not_closed_by_accident(
+    stage: Stage, lucia: Page, network: Signalling
+) -> None:
+    line = await network.registered()
+    await network.listened()
+    caller = await stage.page()
+    await caller.goto(stage.center.handset_url)
+    ring = {"callsid": CALL, "sdp": await caller.evaluate(OFFER), "parameters": {"CallSid": CALL}}
+    line.send(json.dumps({"type": "invite", "payload": ring}))
+    await lucia.get_by_role("alert").get_by_role("button", name="Atender").click()
+    await caller.evaluate(ANSWER, await network.answered())
+    await caller.wait_for_function("window.line.connectionState === 'connected'")
+
+    # At the last moment its token is renewed within the call, which goes on.
+    async with lucia.expect_response(TOKEN):
+        await lucia.clock.set_system_time(await _in(lucia, HOUR - 20))
+    assert await network.listened() is line
+    assert network.sockets == [line]
+    assert await caller.evaluate("window.line.connectionState") == "connected"
+
+    async with lucia.expect_event("dialog") as asked:
+        await lucia.close(run_before_unload=True)
+    dialog = await asked.value
+    assert dialog.type == "beforeunload"
+    await dialog.dismiss()
 
 
 async def _in(page: Page, seconds: float) -> float:
