@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -40,12 +41,8 @@ Adapters = list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]]
 
 
 def describe(endpoints: Iterable[Endpoint], public_url: str) -> dict[str, Any]:
-    """The whole description."""
-    listed = list(endpoints)
-    schemas = _Schemas(listed)
-    paths: dict[str, dict[str, Any]] = {}
-    for endpoint in listed:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+    """The whole description. All but the address is shared with whoever asks for it again: not to be changed."""
+    paths, definitions = _described(tuple(endpoints))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -57,13 +54,23 @@ def describe(endpoints: Iterable[Endpoint], public_url: str) -> dict[str, Any]:
         "servers": [{"url": public_url}],
         "paths": paths,
         "components": {
-            "schemas": schemas.definitions,
+            "schemas": definitions,
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "cc_session"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
             },
         },
     }
+
+
+@cache  # A quarter of a second; a process that serves several applications, as the tests' does, describes them once.
+def _described(endpoints: tuple[Endpoint, ...]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Paths and schemas."""
+    schemas = _Schemas(endpoints)
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+    return paths, schemas.definitions
 
 
 class _Schemas:
