@@ -95,14 +95,20 @@ async def test_a_consult_ends_with_its_call(one: Calling) -> None:
         await one.until_no_legs(contact)
 
 
+async def busy(one: Calling, **whom: str) -> tuple[Telephone, Telephone, str, str]:
+    """Beto takes what he is asked, and his telephone is busy: caller, Ana, contact, consult."""
+    await one.agent()
+    caller, ana, contact = await one.connected()
+    await one.agent("beto")
+    await one.behave("client:beto", "busy")
+    consult = await ask(one, contact, **whom)
+    await one.center.accept("beto")
+    return caller, ana, contact, consult
+
+
 async def test_a_telephone_that_is_not_answered_puts_the_consult_back_and_leaves_the_call(one: Calling) -> None:
     async with one.routing():
-        await one.agent()
-        caller, ana, contact = await one.connected()
-        await one.agent("beto")
-        await one.behave("client:beto", "busy")
-        consult = await ask(one, contact, queue="power")
-        await one.center.accept("beto")
+        caller, ana, _, consult = await busy(one, queue="power")
         await one.until_state(consult, ContactState.WAITING)
         assert "busy" in await one.reason(consult)
         await one.talk(caller, ana)
@@ -110,12 +116,7 @@ async def test_a_telephone_that_is_not_answered_puts_the_consult_back_and_leaves
 
 async def test_who_was_asked_by_name_and_is_not_there_is_asked_no_more(one: Calling) -> None:
     async with one.routing():
-        await one.agent()
-        caller, ana, contact = await one.connected()
-        await one.agent("beto")
-        await one.behave("client:beto", "busy")
-        consult = await ask(one, contact, to_agent="beto")
-        await one.center.accept("beto")
+        caller, ana, contact, consult = await busy(one, to_agent="beto")
         await one.until_state(consult, ContactState.CLOSED)
         assert (await one.events(contact))[-1] == "consult_ended"
         await one.talk(caller, ana)
