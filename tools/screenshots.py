@@ -155,6 +155,8 @@ async def call(stage: Stage, album: Album) -> None:
     dialog = lucia.page.get_by_role("dialog", name="Sumar a la llamada")
     await dialog.get_by_role("button", name="Una persona").click()
     await dialog.get_by_role("option", name="Diego").click()
+    note = "¿Hay un ajuste por lectura estimada?"
+    await dialog.get_by_role("textbox", name="Nota para quien atienda (opcional)").fill(note)
     await dialog.get_by_role("button", name="Consultar").click()
     await expect(diego.offer).to_be_visible()
     await diego.press("Alt+a")

@@ -242,3 +242,18 @@ async def test_only_who_could_come_is_asked(stage: Stage) -> None:
     await transfer.get_by_role("textbox", name="Número, con + y código de país").fill("+598 99 123 456")
     await check(lucia.page)
     await expect(transfer.get_by_role("button", name="Transferir", exact=True)).to_be_enabled()
+
+
+async def test_a_silent_network_is_said_and_the_call_can_still_be_ended(stage: Stage) -> None:
+    await stage.operator.network("PUT", "tempo", {"tempo": 0.1})
+    lucia, lucias = await stage.agent("lucia"), await stage.desk_phone("client:lucia")
+    _, call = await calls(stage, lucia, lucias)
+    fault = {"kind": "server_error", "operation": "UpdateParticipant", "times": 2}
+    await stage.operator.network("POST", "faults", fault)
+    await lucia.press("Alt+h")
+    await expect(call).to_contain_text("La red telefónica no responde; se intenta de nuevo…")
+    await expect(call.get_by_role("button", name="Poner en espera")).to_be_disabled()
+    await expect(lucia.pane("Emily Carter").get_by_role("button", name="Finalizar")).to_be_enabled()
+    await check(lucia.page)
+    await expect(call).to_contain_text("El cliente espera")
+    await expect(call).not_to_contain_text("La red telefónica")

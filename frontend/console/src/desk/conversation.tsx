@@ -45,13 +45,14 @@ export function ConversationPane(props: Props) {
   const pending = usePending(contact.id, thread.messages);
   const pane = useRef<HTMLElement>(null);
   useMarkSeen(contact.id, thread.messages);
-  useComposeRequests(contact.id, isFocused, pane);
+  useComposeRequests(contact, isFocused, pane);
 
   const wrapUp = contact.state === "wrap_up";
   return (
     <section
       ref={pane}
       className="pane"
+      tabIndex={-1}
       data-focused={isFocused || undefined}
       aria-label={t("pane.label", { name })}
       onFocusCapture={onFocus}
@@ -86,12 +87,17 @@ export function ConversationPane(props: Props) {
   );
 }
 
-/** The keyboard asked for the message box, the note or the answers of the focused pane. */
-function useComposeRequests(id: string, isFocused: boolean, pane: React.RefObject<HTMLElement | null>): void {
+/** The keyboard asked for the message box, the note or the answers of the focused pane; in a consult nothing is written. */
+function useComposeRequests(
+  { id, consult }: Contact,
+  isFocused: boolean,
+  pane: React.RefObject<HTMLElement | null>,
+): void {
   const wanted = useStore(composeRequest, (value) => value);
   useEffect(() => {
     if (!isFocused || wanted?.contactId !== id) return;
-    const box = pane.current?.querySelector<HTMLElement>("textarea, [role=radiogroup] input");
+    const field = pane.current?.querySelector<HTMLElement>("textarea, [role=radiogroup] input");
+    const box = field ?? (consult === null ? null : pane.current);
     if (!box) return;
     box.focus();
     composeRequest.set(null);

@@ -79,7 +79,10 @@ function useMissedNotice(): void {
   const { t } = useTexts();
   const missed = useLive((state) => state.missed);
   useEffect(() => {
-    if (missed) toast("warn", t(missed.outcome === "rona" ? "offer.missedRona" : "offer.missedWithdrawn"));
+    if (!missed) return;
+    const rona = missed.outcome === "rona";
+    if (missed.consult) toast("warn", t(rona ? "offer.missedConsult" : "offer.consultWithdrawn"));
+    else toast("warn", t(rona ? "offer.missedRona" : "offer.missedWithdrawn"));
   }, [missed, t]);
 }
 

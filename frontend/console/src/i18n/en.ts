@@ -88,6 +88,8 @@ export const en: Texts = {
     seconds: "{{seconds}} seconds left",
     announce: "Incoming contact by {{channel}} from {{customer}}, queue {{queue}}.",
     announceConsult: "{{name}} asks for advice on the call of {{customer}}.",
+    missedConsult: "The consultation rang without an answer.",
+    consultWithdrawn: "The consultation was withdrawn: it is not needed any more.",
     missedRona: "The contact rang without an answer and is back at its place in line.",
     missedWithdrawn: "The contact is not waiting any more: the system or the customer withdrew it.",
     notification: "{{channel}} · {{queue}}",

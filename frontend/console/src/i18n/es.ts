@@ -88,6 +88,8 @@ export const es = {
     seconds: "Quedan {{seconds}} segundos",
     announce: "Contacto entrante por {{channel}} de {{customer}}, cola {{queue}}.",
     announceConsult: "Consulta entrante de {{name}} por la llamada de {{customer}}.",
+    missedConsult: "La consulta sonó sin respuesta.",
+    consultWithdrawn: "La consulta se retiró: ya no hace falta.",
     missedRona: "El contacto sonó sin respuesta y volvió a su lugar en la cola.",
     missedWithdrawn: "El contacto ya no espera: lo retiró el sistema o el cliente.",
     notification: "{{channel}} · {{queue}}",

@@ -88,6 +88,8 @@ export const pt: Texts = {
     seconds: "Restam {{seconds}} segundos",
     announce: "Contato chegando por {{channel}} de {{customer}}, fila {{queue}}.",
     announceConsult: "Consulta de {{name}} sobre a chamada de {{customer}}.",
+    missedConsult: "A consulta tocou sem resposta.",
+    consultWithdrawn: "A consulta foi retirada: já não é necessária.",
     missedRona: "O contato tocou sem resposta e voltou ao seu lugar na fila.",
     missedWithdrawn: "O contato não espera mais: foi retirado pelo sistema ou pelo cliente.",
     notification: "{{channel}} · {{queue}}",

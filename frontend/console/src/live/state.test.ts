@@ -50,7 +50,7 @@ test("an offer that nobody answered is told", () => {
     { type: "offer", offer: offer("o", "k1") },
     { type: "offer_ended", offer_id: "o", contact_id: "k1", outcome: "rona" },
   );
-  expect(after.missed).toEqual({ offerId: "o", contactId: "k1", outcome: "rona" });
+  expect(after.missed).toEqual({ offerId: "o", contactId: "k1", outcome: "rona", consult: false });
 });
 
 test("the offer that ends first rings first", () => {

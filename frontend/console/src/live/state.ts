@@ -19,6 +19,8 @@ export interface Missed {
   offerId: string;
   contactId: string;
   outcome: OfferOutcome;
+  /** It was advice to a colleague, no customer's. */
+  consult: boolean;
 }
 
 export interface LiveState {
@@ -126,12 +128,17 @@ function snapshot(
 }
 
 function endOffer(state: LiveState, event: Extract<ServerEvent, { type: "offer_ended" }>): LiveState {
-  const rang = state.offers.some((offer) => offer.id === event.offer_id);
+  const rang = state.offers.find((offer) => offer.id === event.offer_id);
   if (!rang) return state;
   const offers = state.offers.filter((offer) => offer.id !== event.offer_id);
   const missed =
     event.outcome === "rona" || event.outcome === "withdrawn"
-      ? { offerId: event.offer_id, contactId: event.contact_id, outcome: event.outcome }
+      ? {
+          offerId: event.offer_id,
+          contactId: event.contact_id,
+          outcome: event.outcome,
+          consult: rang.contact.consult !== null,
+        }
       : state.missed;
   return { ...state, offers, missed };
 }
