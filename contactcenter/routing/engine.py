@@ -245,7 +245,7 @@ class Engine:
     def _customer_left(self, stimulus: it.CustomerLeft) -> None:
         floor = self._floor
         contact = floor.live_contact(stimulus.thread)
-        if contact is None:
+        if contact is None or contact.customer_left:
             return
         floor.note(contact, EventType.CUSTOMER_LEFT)
         contact.customer_left = True

@@ -146,6 +146,17 @@ def test_leaving_an_async_conversation_is_only_noted() -> None:
     assert (sms.state, sms.customer_left) == (ContactState.CONNECTED, True)
 
 
+def test_leaving_twice_is_leaving_once() -> None:
+    center = Center()
+    center.agent("ana")
+    center.call("call")
+    center.accept("call")
+    center.feed(it.ContactConnected, contact_id="call")
+    for _ in range(2):
+        center.feed(it.CustomerLeft, thread="call")
+    assert [event.type for event in center.peek().events].count(EventType.CUSTOMER_LEFT) == 1
+
+
 def test_leaving_what_is_not_there_is_nothing() -> None:
     center = Center()
     assert center.feed(it.CustomerLeft, thread="nowhere") == []

@@ -305,3 +305,12 @@ async def calling(folder: Path, **queue: Any) -> AsyncIterator[Calling]:
         desk.calling = Calling(made, network, http, channel)
         yield desk.calling
         assert not network.violations, network.violations
+
+
+async def until_live(one: Calling, contact: str, count: int) -> None:
+    """Wait until so many legs are live."""
+
+    async def there() -> bool:
+        return len(await one.center.storage.legs.legs_of(contact)) == count
+
+    await until(there)

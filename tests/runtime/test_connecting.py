@@ -11,7 +11,7 @@ from contactcenter.domain.stimuli import ClosureRequested, ContactEnded, HandedO
 from contactcenter.domain.words import ContactState
 from contactcenter.runtime.ids import new_id
 from contactcenter.storage.call_legs import AGENT, GUEST, SUPERVISOR
-from tests.runtime.calling import Calling, calling
+from tests.runtime.calling import Calling, calling, until_live
 from tests.runtime.waiting import until
 
 ANA = "client:ana"
@@ -229,12 +229,3 @@ async def test_a_caller_with_whom_nobody_is_left_goes_back_to_their_place(one: C
         await desk.post("hangup")
         await one.until_state(contact, ContactState.WAITING)
         await caller.hear("Espere")
-
-
-async def until_live(one: Calling, contact: str, count: int) -> None:
-    """Wait until so many legs are live."""
-
-    async def there() -> bool:
-        return len(await one.center.storage.legs.legs_of(contact)) == count
-
-    await until(there)

@@ -12,7 +12,7 @@ from contactcenter.domain.words import ContactState
 from contactcenter.runtime.ids import new_id
 from contactcenter.storage.call_legs import AGENT, GUEST
 from tests.localnet.telephone import Telephone
-from tests.runtime.calling import Calling, calling
+from tests.runtime.calling import Calling, calling, until_live
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ async def test_a_consult_ends_and_its_call_goes_on(one: Calling, ending: str) ->
             await beto.until("completed")
         await one.until_state(consult, ContactState.CLOSED)
         await one.talk(caller, ana)
-        assert [leg.role for leg in await one.center.storage.legs.legs_of(contact)] == [AGENT]
+        await until_live(one, contact, 1)
         assert (await one.contact(contact)).state == ContactState.CONNECTED
 
 
