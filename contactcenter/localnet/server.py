@@ -212,6 +212,7 @@ class LocalNetwork:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+            await self._tasks.stop()  # What the last requests began.
         await self.webhooks.stop()
         await self._fetcher.stop()
         await self._voice.sounds.stop()
