@@ -186,7 +186,7 @@ async def test_a_colleague_declines_and_the_customer_gets_the_agent_back(stage: 
     await diegos.hears_ring()
     await diegos.decline()
     await expect(lucia.page.get_by_text("Diego Silvera no atendió.").or_(busy(lucia))).to_be_visible()
-    await expect(diego.page.get_by_text("Su teléfono no tomó la llamada")).to_be_visible()
+    await expect(diego.page.get_by_text("Su teléfono no tomó la consulta")).to_be_visible()
     await expect(diego.page.get_by_text("Quedó en pausa porque no contestó.")).to_be_visible()
     await expect(call.get_by_role("button", name="Volver con el cliente")).to_be_visible()
 
@@ -257,3 +257,19 @@ async def test_a_silent_network_is_said_and_the_call_can_still_be_ended(stage: S
     await check(lucia.page)
     await expect(call).to_contain_text("El cliente espera")
     await expect(call).not_to_contain_text("La red telefónica")
+
+
+async def test_a_call_that_the_agents_telephone_declined_is_told(stage: Stage) -> None:
+    await stage.operator.network("PUT", "tempo", {"tempo": 0.1})
+    lucia, lucias = await stage.agent("lucia"), await stage.desk_phone("client:lucia")
+    emily = await (await stage.handset("Emily Carter")).dial()
+    await emily.hears("press 9")
+    await emily.press("0")
+    await expect(lucia.offer).to_contain_text("Emily Carter")
+    await lucia.press("Alt+a")
+    await lucias.hears_ring()
+    await lucias.decline()
+    await expect(lucia.page.get_by_text("Su teléfono no tomó la llamada: volvió a la cola")).to_be_visible()
+    await expect(lucia.page.get_by_text("Quedó en pausa porque no contestó.")).to_be_visible()
+    await lucia.page.get_by_role("button", name="Ponerme disponible").click()
+    await expect(lucia.offer).to_contain_text("Emily Carter")

@@ -85,7 +85,8 @@ export function useDepartures(open: (contactId: string) => void): void {
       if (last.contacts === state.contacts || last.generation !== state.generation) return;
       for (const gone of Object.values(last.contacts)) {
         if (gone.id in state.contacts) continue;
-        if (notTakenUp(gone, state)) toast("warn", t("calls.phoneNotTaken"));
+        if (notTakenUp(gone, state))
+          toast("warn", t(gone.consult === null ? "calls.phoneNotTaken" : "calls.consultNotTaken"));
         else if (gone.consult !== null) {
           const { call } = gone.consult;
           ending.set(

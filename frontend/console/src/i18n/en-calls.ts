@@ -69,6 +69,7 @@ export const enCalls: typeof esCalls = {
     consultEnded: "The consultation is over.",
     yoursNow: "The call is yours now.",
     phoneNotTaken: "Your phone did not take the call: it went back to the queue, and you are not ready now.",
+    consultNotTaken: "Your phone did not take the consultation; you are not ready now.",
     slow: "The telephone network takes its time…",
     again: "The telephone network does not answer; trying again…",
     toAgent: "A person",

@@ -66,6 +66,7 @@ export const esCalls = {
     consultEnded: "La consulta terminó.",
     yoursNow: "La llamada es suya ahora.",
     phoneNotTaken: "Su teléfono no tomó la llamada: volvió a la cola, y usted quedó en pausa.",
+    consultNotTaken: "Su teléfono no tomó la consulta; usted quedó en pausa.",
     slow: "La red telefónica tarda en responder…",
     again: "La red telefónica no responde; se intenta de nuevo…",
     toAgent: "Una persona",

@@ -68,6 +68,7 @@ export const ptCalls: typeof esCalls = {
     consultEnded: "A consulta terminou.",
     yoursNow: "A chamada é sua agora.",
     phoneNotTaken: "Seu telefone não atendeu a chamada: ela voltou à fila, e você ficou em pausa.",
+    consultNotTaken: "Seu telefone não atendeu a consulta; você ficou em pausa.",
     slow: "A rede telefônica demora a responder…",
     again: "A rede telefônica não responde; tentando de novo…",
     toAgent: "Uma pessoa",
