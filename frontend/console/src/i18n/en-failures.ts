@@ -110,6 +110,8 @@ export const enFailures: typeof esFailures = {
     ConsoleOpened: "Console opened",
     ConsoleClosed: "Console closed",
     AgentStatusChanged: "Change of status",
+    ConsultRequested: "Consultation asked for",
+    ConsultCanceled: "Consultation canceled",
     OfferAccepted: "Offer accepted",
     OfferDeclined: "Offer declined",
     ContactConnected: "Contact connected",

@@ -109,6 +109,8 @@ export const esFailures = {
     ConsoleOpened: "Consola abierta",
     ConsoleClosed: "Consola cerrada",
     AgentStatusChanged: "Cambio de estado",
+    ConsultRequested: "Pedido de consulta",
+    ConsultCanceled: "Consulta cancelada",
     OfferAccepted: "Oferta aceptada",
     OfferDeclined: "Oferta rechazada",
     ContactConnected: "Contacto conectado",

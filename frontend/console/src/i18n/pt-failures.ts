@@ -110,6 +110,8 @@ export const ptFailures: typeof esFailures = {
     ConsoleOpened: "Console aberto",
     ConsoleClosed: "Console fechado",
     AgentStatusChanged: "Mudança de estado",
+    ConsultRequested: "Pedido de consulta",
+    ConsultCanceled: "Consulta cancelada",
     OfferAccepted: "Oferta aceita",
     OfferDeclined: "Oferta recusada",
     ContactConnected: "Contato conectado",
