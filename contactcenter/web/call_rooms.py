@@ -185,8 +185,9 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
     invitation = invitation_of(talk, leg, muted=muted, coaches=coaches)
     try:
         async with network():
-            found = None if known is None else await talk.channel.find_leg(invitation, known.created_at)
-            call_id = found[0] if found is not None else await talk.channel.invite(invitation)
+            call_id = None if known is None else await _look_up(call, talk, known)
+            if call_id is None:
+                call_id = await talk.channel.invite(invitation)
     except ApiError as error:
         if error.status == HTTPStatus.BAD_GATEWAY:
             await legs.ended(leg.id, CallState.FAILED, call.deps.clock(), reason=error.detail.get("reason"))
@@ -195,6 +196,14 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
         async with network():
             await talk.channel.hang_up(call_id)
     return leg
+
+
+async def _look_up(call: Call, talk: Talk, leg: CallLeg) -> str | None:
+    """The vendor's id of an attempt, if it was made; an earlier call to the same number, just over, is not it."""
+    found = await talk.channel.find_leg(invitation_of(talk, leg), leg.created_at)
+    every = await call.deps.storage.legs.legs_of(leg.contact_id, live=False)
+    others = {each.call_id for each in every if each.id != leg.id}
+    return None if found is None or found[0] in others else found[0]
 
 
 def invitation_of(talk: Talk, leg: CallLeg, *, muted: bool = False, coaches: str | None = None) -> Invitation:

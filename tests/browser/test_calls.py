@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
+from contactcenter.demo.people import MARTA
 from tests.browser.desk import Desk
 from tests.browser.handset import CallScreen
 from tests.browser.stage import Stage
@@ -273,3 +274,34 @@ async def test_a_call_that_the_agents_telephone_declined_is_told(stage: Stage) -
     await expect(lucia.page.get_by_text("Quedó en pausa porque no contestó.")).to_be_visible()
     await lucia.page.get_by_role("button", name="Ponerme disponible").click()
     await expect(lucia.offer).to_contain_text("Emily Carter")
+
+
+async def test_a_number_is_asked_in_vain_and_then_given_the_call(stage: Stage) -> None:
+    await stage.operator.network("PUT", "tempo", {"tempo": 0.1})
+    lucia, lucias = await stage.agent("lucia"), await stage.desk_phone("client:lucia")
+    emily, call = await calls(stage, lucia, lucias)
+    marta = await stage.handset(MARTA.name)
+    await lucia.press("Alt+p")
+    dialog = lucia.page.get_by_role("dialog", name="Sumar a la llamada")
+    await dialog.get_by_role("button", name="Un número").click()
+    await dialog.get_by_role("textbox", name="Número, con + y código de país").fill(MARTA.address)
+    await dialog.get_by_role("button", name="Consultar").click()
+    await expect(call.get_by_role("list", name="En la llamada")).to_contain_text("Llamando…")
+    await marta.call.hears_ring()
+    await marta.call.decline()
+    await expect(lucia.page.get_by_text("está ocupado.")).to_be_visible()
+    await call.get_by_role("button", name="Volver con el cliente").click()
+    await expect(call).to_contain_text("En llamada")
+
+    await lucia.press("Alt+t")
+    dialog = lucia.page.get_by_role("dialog", name="Transferir contacto")
+    await dialog.get_by_role("button", name="A un número").click()
+    await dialog.get_by_role("textbox", name="Número, con + y código de país").fill(MARTA.address)
+    await dialog.get_by_role("button", name="Transferir", exact=True).click()
+    await expect(lucia.page.get_by_text("el cliente pasa en cuanto atienda")).to_be_visible()
+    await marta.call.hears_ring()
+    await marta.call.answer()
+    await lucias.is_over()
+    await expect(lucia.page.get_by_role("radiogroup", name="¿Cómo terminó?")).to_be_visible()
+    await marta.call.speak("Hello, this is Marta")
+    await emily.hears("Hello, this is Marta")
