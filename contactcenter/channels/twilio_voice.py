@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
@@ -136,11 +136,13 @@ class TwilioVoice(VoiceChannel):
             made = await self._client.conferences(invitation.contact).participants.create_async(**wanted)
             return str(made.call_sid)
 
-    async def find_leg(self, invitation: Invitation, since: float) -> tuple[str, CallState] | None:
+    async def find_leg(
+        self, invitation: Invitation, since: float, others: Collection[str] = ()
+    ) -> tuple[str, CallState] | None:
         """The leg of an attempt, as `VoiceChannel.find_leg`.
 
         While it rings or talks, Twilio has our id as a participant's label. Afterwards it is the newest call to that
-        address, from that number, since then.
+        address, from that number, since then, that is none of the others.
         """
         room_id = await self._room_id(invitation.contact)
         for each in await self._participants(room_id) if room_id else ():
@@ -153,7 +155,9 @@ class TwilioVoice(VoiceChannel):
             )
             for call in listed:  # the newest first
                 created = seconds_of(call.date_created)
-                if created is not None and created >= since - _CLOCK_SKEW and str(call.direction) != "inbound":
+                if created is None or created < since - _CLOCK_SKEW or str(call.sid) in others:
+                    continue
+                if str(call.direction) != "inbound":
                     return str(call.sid), STATES.get(str(call.status), CallState.FAILED)
         return None
 

@@ -9,7 +9,7 @@ cannot be forged.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -260,8 +260,12 @@ class VoiceChannel(Channel):
         """Call somebody into a room; the vendor's id of the leg. Not to be repeated blindly: see `find_leg`."""
 
     @abstractmethod
-    async def find_leg(self, invitation: Invitation, since: float) -> tuple[str, CallState] | None:
+    async def find_leg(
+        self, invitation: Invitation, since: float, others: Collection[str] = ()
+    ) -> tuple[str, CallState] | None:
         """The vendor's id and the state of an attempt made at `since` (UTC seconds) or later.
+
+        `others`: ids of other attempts at the same telephone, for a vendor who tells them apart only while they last.
 
         None when it certainly never reached the vendor.
         """

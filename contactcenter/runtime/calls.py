@@ -121,9 +121,9 @@ class Calls:
             wait = tried_at + LOOK_UP_SECONDS - self._clock()
             if wait > 0:
                 await asyncio.sleep(min(wait, LOOK_UP_SECONDS))
-            found = await channel.find_leg(invitation, leg.created_at)
+            found = await self.look_up(leg, contact, channel)
             if found is not None:
-                return found[0]
+                return found
         return await channel.invite(invitation)
 
     def _invitation(self, leg: CallLeg, contact: CallerContact) -> Invitation:
@@ -194,7 +194,8 @@ class Calls:
 
     async def look_up(self, leg: CallLeg, contact: CallerContact, channel: VoiceChannel) -> str | None:
         """The vendor's id of a leg; None: it never had it."""
-        found = await channel.find_leg(self._invitation(leg, contact), leg.created_at)
+        others = await self.legs.others(leg)
+        found = await channel.find_leg(self._invitation(leg, contact), leg.created_at, others)
         return None if found is None else found[0]
 
     async def end_leg(self, leg: CallLeg, contact: CallerContact, channel: VoiceChannel) -> None:

@@ -16,6 +16,7 @@ class CallLegRow(Row, table=True):
         CheckConstraint("role IN ('agent', 'supervisor', 'guest')", name="role"),
         CheckConstraint("role <> 'agent' OR agent_id IS NOT NULL", name="agent"),
         Index("ix_call_leg_contact", "contact_id", "created_at"),
+        Index("ix_call_leg_address", "address", "created_at"),
         partial("ix_call_leg_live", "contact_id", where="ended_at IS NULL"),
         partial("ix_call_leg_consult", "consult_id", where="consult_id IS NOT NULL"),
         partial("ix_call_leg_ended", "ended_at", where="ended_at IS NOT NULL"),

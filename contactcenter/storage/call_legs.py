@@ -23,6 +23,9 @@ GUEST: Final = "guest"
 """Roles. `guest`: somebody who was asked for advice, joined the talk, or goes on with it outside the center; with
 `agent_id` when it is an agent."""
 
+ABOUT_SECONDS: Final = 60.0
+"""Clocks differ, ours and a vendor's."""
+
 _COLUMNS: Final = (
     "id", "contact_id", "channel", "role", "agent_id", "address", "call_id", "state", "created_at", "admitted_at",
     "connected_at", "ended_at", "reason", "consult_id", "name",
@@ -111,6 +114,10 @@ class CallLegStore:
         """A contact's legs, the oldest first; with `live` False also those that are over."""
         return await self._driver.read(lambda _: _legs_of(contact_id, live=live))
 
+    async def others(self, leg: CallLeg) -> frozenset[str]:
+        """What the vendor calls other attempts at the same telephone, of about the same time."""
+        return await self._driver.read(lambda _: _others(leg))
+
     async def named(self, leg_id: str, call_id: str) -> bool:
         """The vendor has the leg and calls it so. False: it was ended meanwhile, so hang it up."""
         changes = "call_id = COALESCE(call_leg.call_id, ?)"
@@ -191,6 +198,14 @@ def _legs_of(contact_id: str, *, live: bool) -> Transaction[list[CallLeg]]:
     also = " AND l.ended_at IS NULL" if live else ""
     rows = yield Query(f"{_SELECT} WHERE l.contact_id = ?{also} ORDER BY l.created_at, l.id", (contact_id,))
     return [_leg(row) for row in rows]
+
+
+def _others(leg: CallLeg) -> Transaction[frozenset[str]]:
+    rows = yield Query(
+        "SELECT call_id FROM call_leg WHERE address = ? AND created_at >= ? AND id <> ? AND call_id IS NOT NULL",
+        (leg.address, leg.created_at - ABOUT_SECONDS, leg.id),
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def _set(leg_id: str, changes: str, value: object) -> Transaction[bool]:

@@ -188,6 +188,8 @@ class VoiceChannelTests(CredentialTests):
         assert state.final
         await vendor.channel.hang_up(call_id)
         assert not await vendor.channel.move(call_id, LINK), "it is over"
+        again = replace(invitation, leg=f"{invitation.leg}-again")
+        assert await vendor.channel.find_leg(again, since, {call_id}) is None, "that was another attempt"
 
     @pytest.mark.parametrize("fault", [Fault.BUSY, Fault.UNREACHABLE])
     async def test_what_the_vendor_did_not_take_may_be_asked_again(self, vendor: VoiceVendor, fault: Fault) -> None:

@@ -185,7 +185,7 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
     invitation = invitation_of(talk, leg, muted=muted, coaches=coaches)
     try:
         async with network():
-            call_id = None if known is None else await _look_up(call, talk, known)
+            call_id = None if known is None else await look_up(call, talk, known)
             if call_id is None:
                 call_id = await talk.channel.invite(invitation)
     except ApiError as error:
@@ -198,12 +198,16 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
     return leg
 
 
-async def _look_up(call: Call, talk: Talk, leg: CallLeg) -> str | None:
-    """The vendor's id of an attempt, if it was made; an earlier call to the same number, just over, is not it."""
-    found = await talk.channel.find_leg(invitation_of(talk, leg), leg.created_at)
-    every = await call.deps.storage.legs.legs_of(leg.contact_id, live=False)
-    others = {each.call_id for each in every if each.id != leg.id}
-    return None if found is None or found[0] in others else found[0]
+async def look_up(call: Call, talk: Talk, leg: CallLeg) -> str | None:
+    """The vendor's id of an attempt, if it was made; another call to the same number is not it.
+
+    Raises:
+        TransientError: the network does not answer.
+        PermanentError: it refuses.
+    """
+    others = await call.deps.storage.legs.others(leg)
+    found = await talk.channel.find_leg(invitation_of(talk, leg), leg.created_at, others)
+    return None if found is None else found[0]
 
 
 def invitation_of(talk: Talk, leg: CallLeg, *, muted: bool = False, coaches: str | None = None) -> Invitation:

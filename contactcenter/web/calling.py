@@ -28,8 +28,8 @@ from contactcenter.web.call_rooms import (
     bring_in,
     change,
     check_number,
-    invitation_of,
     leg_id,
+    look_up,
     network,
     talk_of,
     tell,
@@ -293,10 +293,7 @@ async def drop(call: Call, talk: Talk, leg: CallLeg) -> None:
         ApiError: 502 or 503.
     """
     async with network():
-        call_id = leg.call_id
-        if call_id is None:
-            found = await talk.channel.find_leg(invitation_of(talk, leg), leg.created_at)
-            call_id = None if found is None else found[0]
+        call_id = leg.call_id or await look_up(call, talk, leg)
         if call_id is not None:
             await talk.channel.hang_up(call_id)
     answered = leg.state == CallState.ANSWERED

@@ -149,6 +149,20 @@ async def test_an_agents_telephone_stays_whatever_the_router_writes(storage: Sto
     assert await storage.legs.telephone("ana") is None
 
 
+async def test_other_attempts_at_the_same_telephone_are_known(storage: Storage) -> None:
+    await storage.legs.add(LEG)
+    for id_, fields in (
+        ("same", {}),
+        ("elsewhere", {"address": "+5982900"}),
+        ("another contact", {"contact_id": "second", "created_at": NOW - 30}),
+        ("long ago", {"created_at": NOW - 120}),
+    ):
+        await storage.legs.add(replace(LEG, id=id_, **fields))
+        await storage.legs.named(id_, f"CA-{id_}")
+    await storage.legs.add(replace(LEG, id="unnamed"))
+    assert await storage.legs.others(LEG) == {"CA-same", "CA-another contact"}
+
+
 async def test_legs_of_long_ago_are_forgotten(storage: Storage) -> None:
     await storage.legs.add(LEG)
     await storage.legs.add(replace(LEG, id="over"))

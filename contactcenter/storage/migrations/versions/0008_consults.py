@@ -18,9 +18,11 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(column, sa.Text(), nullable=True))
     where = sa.text("consult_id IS NOT NULL")
     op.create_index("ix_call_leg_consult", "call_leg", ["consult_id"], sqlite_where=where, postgresql_where=where)
+    op.create_index("ix_call_leg_address", "call_leg", ["address", "created_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_call_leg_address", "call_leg")
     op.drop_index("ix_call_leg_consult", "call_leg")
     for table, column in reversed(COLUMNS):
         op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
