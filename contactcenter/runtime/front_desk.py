@@ -342,8 +342,11 @@ class FrontDesk:
             call = await self._calls.call(event.call_id)
             if call is None:
                 return ""
-            if not event.state.final or call.ended_at is not None or await self._end(call, event.at):
-                self._gone.pop(event.call_id, None)
+            if not event.state.final or call.ended_at is not None:
+                return call.contact_id
+            if await self._end(call, event.at):
+                if not isinstance(call.session.answer[-1], Record):  # What was recorded may still go on in the menus.
+                    self._gone.pop(event.call_id, None)
                 return call.contact_id
         raise UnavailableError("the call changes all the time; come back in a moment")
 

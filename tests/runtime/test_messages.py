@@ -143,3 +143,13 @@ async def test_danger_ends_a_message(network: LocalNetwork, front: Desk) -> None
         await settled(front)
         found = await front.rows("SELECT channel, queue FROM contact ORDER BY channel")
         assert found == [("voice", "peligro"), ("voicemail", "altas")], "and what was said until then is kept"
+
+
+async def test_who_hung_up_before_their_message_came_does_not_wait(network: LocalNetwork, front: Desk) -> None:
+    caller = await _asked_to_speak(network, front)
+    await caller.hang_up()
+    await caller.ask(keys="9", recording="https://vendor.example/1")
+    async with front.center.routing():
+        await settled(front)
+        found = await front.rows("SELECT channel, queue, outcome FROM contact ORDER BY channel")
+        assert found == [("voice", "peligro", "abandoned"), ("voicemail", "altas", None)]
