@@ -35,19 +35,17 @@ async def test_a_customer_calls_waits_talks_and_hangs_up(stage: Stage) -> None:
 async def test_a_complaint_is_announced_recorded_paused_and_heard_again(stage: Stage) -> None:
     await stage.operator.network("PUT", "tempo", {"tempo": 0.1})
     diego, phone = await stage.agent("diego"), await stage.desk_phone("client:diego")
-    call = await (await stage.handset("Nelson Rodríguez")).dial()
-    await call.hears("Para español")
-    await call.press("1")
-    await call.hears("Por reclamos, 3")
+    call = await (await stage.handset("Emily Carter")).dial()
+    await call.hears("Complaints, 3")
     await call.press("3")
-    await call.hears("esta llamada puede ser grabada")
+    await call.hears("This call may be recorded")
 
-    await expect(diego.offer).to_contain_text("Nelson Rodríguez")
+    await expect(diego.offer).to_contain_text("Emily Carter")
     await diego.press("Alt+a")
     await phone.hears_ring()
     await phone.answer()
     await call.hears("Conectado")
-    pane = diego.pane("Nelson Rodríguez")
+    pane = diego.pane("Emily Carter")
     panel = pane.get_by_role("region", name="Llamada", exact=True)
     await panel.get_by_role("button", name="Pausar grabación").click()
     await expect(panel).to_contain_text("Grabación en pausa")
@@ -63,5 +61,7 @@ async def test_a_complaint_is_announced_recorded_paused_and_heard_again(stage: S
     await expect(sound).to_be_visible()
     await expect(sound).to_have_js_property("error", None)
     await sound.evaluate("sound => sound.duration > 0 || new Promise(done => (sound.onloadedmetadata = done))")
-    await expect(diego.list.get_by_role("button").filter(has_text="Nelson Rodríguez")).to_contain_text("Grabación")
+    await expect(diego.list.get_by_role("button").filter(has_text="Emily Carter")).to_contain_text(
+        "Grabación"
+    )
     await expect(diego.customer).to_contain_text("Llamó al")
