@@ -94,6 +94,23 @@ class Screens(Reader):
             found = (await connection.execute(statement)).mappings().first()
         return None if found is None else rows.contact(found)
 
+    async def consult_before(self, call: ContactView, since: float) -> ContactView | None:
+        """The last consult of a call that ended since `since` (UTC seconds)."""
+        statement = (
+            rows.contacts()
+            .where(
+                CONTACT.c.customer_id == call.customer_id,  # By the index of a customer's contacts.
+                CONTACT.c.arrived_at >= call.arrived_at,
+                CONTACT.c.consult_of == call.id,
+                CONTACT.c.closed_at >= since,
+            )
+            .order_by(CONTACT.c.closed_at.desc())
+            .limit(1)
+        )
+        async with self._reading() as connection:
+            found = (await connection.execute(statement)).mappings().first()
+        return None if found is None else rows.contact(found)
+
     async def messages(self, contact_id: str, last: int = LAST_MESSAGES) -> tuple[MessageView, ...]:
         """The last messages of a contact, in order."""
         newest = (

@@ -36,15 +36,28 @@ class UnansweredShape(TypedDict):
     at: str
 
 
-class ConsultShape(TypedDict):
-    """Whom the agent has asked to come: a queue, or an agent by name. `agent`: who is coming, or has come."""
+class WhomShape(TypedDict):
+    """Whom an agent has asked to come: a queue, or an agent by name. `agent`: who is coming, or has come."""
 
-    id: str
-    state: str
     queue: Named
     to_agent: Named | None
     agent: Named | None
+
+
+class ConsultShape(WhomShape):
+    """What has been asked."""
+
+    id: str
+    state: str
     since: str
+
+
+class ConsultOverShape(WhomShape):
+    """The last consult, for a minute after its end; `came`: `agent` was in the call."""
+
+    id: str
+    came: bool
+    at: str
 
 
 class CallShape(TypedDict):
@@ -63,6 +76,7 @@ class CallShape(TypedDict):
     participants: list[ParticipantShape]
     unanswered: list[UnansweredShape]
     consult: ConsultShape | None
+    consult_over: ConsultOverShape | None
     known: bool
 
 

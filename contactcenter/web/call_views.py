@@ -14,7 +14,15 @@ from contactcenter.storage.screen_records import ContactView
 from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.api import Call, Endpoints
 from contactcenter.web.call_rooms import any_contact, network
-from contactcenter.web.call_shapes import CallShape, ConsultShape, ParticipantShape, SoftphoneShape, UnansweredShape
+from contactcenter.web.call_shapes import (
+    CallShape,
+    ConsultOverShape,
+    ConsultShape,
+    ParticipantShape,
+    SoftphoneShape,
+    UnansweredShape,
+    WhomShape,
+)
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.rendering import iso
 from contactcenter.web.screens import CATALOGUE, LISTINGS, SCREENS
@@ -62,6 +70,7 @@ async def call_now(call: Call) -> CallShape:
             _unanswered(leg, names) for leg in every if _is_unanswered(leg, call.deps.clock() - UNANSWERED_SECONDS)
         ],
         "consult": None if consult is None else await _consult(call, consult),
+        "consult_over": await _consult_over(call, contact),
         "known": known,
     }
 
@@ -98,15 +107,31 @@ async def _consult(call: Call, consult: ContactView) -> ConsultShape | None:
     """Whom the agent has asked; None once that is over."""
     if consult.closed_at is not None:
         return None
-    renderer = await call.request.app[CATALOGUE].renderer(call.who.language)
-    to_agent = None if consult.consult_to is None else await call.request.app[LISTINGS].agent(consult.consult_to)
     return {
         "id": consult.id,
         "state": consult.state,
+        "since": iso(consult.arrived_at),
+        **(await _whom(call, consult)),
+    }
+
+
+async def _consult_over(call: Call, contact: ContactView) -> ConsultOverShape | None:
+    """What became of the last consult, while that is news."""
+    since = call.deps.clock() - UNANSWERED_SECONDS
+    over = await call.request.app[SCREENS].consult_before(contact, since)
+    if over is None:
+        return None
+    came = over.connected_at is not None
+    return {"id": over.id, "came": came, "at": iso(over.closed_at or since), **(await _whom(call, over))}
+
+
+async def _whom(call: Call, consult: ContactView) -> WhomShape:
+    renderer = await call.request.app[CATALOGUE].renderer(call.who.language)
+    to_agent = None if consult.consult_to is None else await call.request.app[LISTINGS].agent(consult.consult_to)
+    return {
         "queue": renderer.queue(consult.queue),
         "to_agent": None if to_agent is None else {"id": to_agent.id, "name": to_agent.name},
         "agent": None if consult.agent_id is None else {"id": consult.agent_id, "name": consult.agent_name or ""},
-        "since": iso(consult.arrived_at),
     }
 
 

@@ -108,7 +108,9 @@ async def test_one_who_gives_advice_mutes_and_leaves_and_decides_nothing_else(ce
         await telephone.until("completed")
         row = await center.until_state(consult, "closed")
         assert row.outcome == "agent_handled"
-        assert (await talk.until(consult=None))["state"] == "connected"
+        call = await talk.until(consult=None)
+        assert (call["state"], call["consult_over"]["came"]) == ("connected", True)
+        assert (call["consult_over"]["id"], call["consult_over"]["agent"]["name"]) == (consult, "Bruno")
         assert await talk.refused("consult/cancel") == (409, "no_consult")
 
 

@@ -32,13 +32,22 @@ export interface Unanswered {
 }
 
 /** Whom the agent has asked to come; `agent`: who is coming, or has come. */
-export interface ConsultNow {
+interface Whom {
   id: string;
-  state: ContactState;
   queue: Named;
   to_agent: Named | null;
   agent: Named | null;
+}
+
+export interface ConsultNow extends Whom {
+  state: ContactState;
   since: string;
+}
+
+/** The last consult, for a minute; `came`: `agent` was in the call. */
+export interface ConsultOver extends Whom {
+  came: boolean;
+  at: string;
 }
 
 /** Of a consult, the call that it is about. */
@@ -51,6 +60,7 @@ export interface CallNow {
   participants: Participant[];
   unanswered: Unanswered[];
   consult: ConsultNow | null;
+  consult_over: ConsultOver | null;
   /** False: the telephone network does not answer, and this is what was last written down. */
   known: boolean;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CallNow, ConsultNow, Participant, Unanswered } from "../api/calls";
+import type { CallNow, ConsultNow, ConsultOver, Participant, Unanswered } from "../api/calls";
 import { contact, agent } from "../testing";
 import { INITIAL } from "../live/state";
 import { expectEnd, isThere, newsOf, wayBack } from "./call-news";
@@ -39,6 +39,18 @@ function consult(change: Partial<ConsultNow> = {}): ConsultNow {
   };
 }
 
+function over(change: Partial<ConsultOver> = {}): ConsultOver {
+  return {
+    id: "c1",
+    queue: { id: "reclamos", name: "Reclamos" },
+    to_agent: null,
+    agent: null,
+    came: false,
+    at: AT,
+    ...change,
+  };
+}
+
 function call(change: Partial<CallNow> = {}): CallNow {
   return {
     contact_id: "k1",
@@ -49,6 +61,7 @@ function call(change: Partial<CallNow> = {}): CallNow {
     participants: [],
     unanswered: [],
     consult: null,
+    consult_over: null,
     known: true,
     ...change,
   };
@@ -65,18 +78,28 @@ const missed = (reason: string, change: Partial<Unanswered> = {}): Unanswered =>
 });
 
 test("who was asked by name and does not come is named", () => {
-  const asked = call({ consult: consult({ to_agent: DIEGO }) });
-  expect(newsOf(asked, call())).toEqual([{ what: "notTaken", name: "Diego" }]);
-  expect(newsOf(call({ consult: consult({ state: "waiting" }) }), call())).toEqual([
+  const missedIt = call({ consult_over: over({ to_agent: DIEGO }) });
+  expect(newsOf(call({ consult: consult({ to_agent: DIEGO }) }), missedIt)).toEqual([
+    { what: "notTaken", name: "Diego" },
+  ]);
+  expect(newsOf(missedIt, missedIt)).toEqual([]);
+  expect(newsOf(call({ consult: consult({ state: "waiting" }) }), call({ consult_over: over() }))).toEqual([
     { what: "nobodyTook", queue: "Reclamos" },
   ]);
-  const there = call({ consult: consult({ state: "connected", agent: DIEGO }) });
-  expect(newsOf(there, call())).toEqual([{ what: "adviserLeft", name: "Diego" }]);
+});
+
+test("who came and left is told also when no look at the call had seen them there", () => {
+  const left = call({ consult_over: over({ to_agent: DIEGO, agent: DIEGO, came: true }) });
+  for (const before of [call({ consult: consult({ state: "connecting", agent: DIEGO }) }), call()])
+    expect(newsOf(before, left)).toEqual([{ what: "adviserLeft", name: "Diego" }]);
 });
 
 test("a telephone that was not answered is said once, and a number by its digits", () => {
   const comes = call({ consult: consult({ state: "connecting", to_agent: DIEGO, agent: DIEGO }) });
-  const after = call({ unanswered: [missed("busy")] });
+  const after = call({
+    unanswered: [missed("busy")],
+    consult_over: over({ to_agent: DIEGO, agent: DIEGO }),
+  });
   expect(newsOf(comes, after)).toEqual([{ what: "agentBusy", name: "Diego" }]);
   expect(newsOf(after, after)).toEqual([]);
   const number = missed("no_answer", { leg: "g2", agent_id: null, name: null, address: "+59899123456" });
@@ -97,8 +120,8 @@ test("a queue goes on looking after one of its people did not answer", () => {
 test("what the agent did, or the end of the call, is no news", () => {
   const asked = call({ consult: consult({ id: "ours", to_agent: DIEGO }) });
   expectEnd("ours");
-  expect(newsOf(asked, call())).toEqual([]);
-  expect(newsOf(call({ consult: consult() }), call({ state: "over" }))).toEqual([]);
+  expect(newsOf(asked, call({ consult_over: over({ id: "ours" }) }))).toEqual([]);
+  expect(newsOf(call({ consult: consult() }), call({ state: "over", consult_over: over() }))).toEqual([]);
 });
 
 test("the way back says whom the customer will hear", () => {

@@ -1,5 +1,5 @@
 /** What became of those who were asked into a call, read from two looks at it. Pure but for what we did ourselves. */
-import type { CallNow, ConsultNow, Participant } from "../api/calls";
+import type { CallNow, ConsultNow, ConsultOver, Participant } from "../api/calls";
 import { prettyAddress } from "../lib/format";
 
 export type CallNews =
@@ -45,11 +45,10 @@ function whatOf(reason: string): "agentBusy" | "agentNoAnswer" | "agentFailed" {
   return reason === "failed" ? "agentFailed" : "agentNoAnswer";
 }
 
-function endOf(consult: ConsultNow): CallNews {
-  if (consult.state === "connected" && consult.agent !== null)
-    return { what: "adviserLeft", name: consult.agent.name };
-  if (consult.to_agent !== null) return { what: "notTaken", name: consult.to_agent.name };
-  return { what: "nobodyTook", queue: consult.queue.name };
+function endOf(over: ConsultOver): CallNews {
+  if (over.came && over.agent !== null) return { what: "adviserLeft", name: over.agent.name };
+  if (over.to_agent !== null) return { what: "notTaken", name: over.to_agent.name };
+  return { what: "nobodyTook", queue: over.queue.name };
 }
 
 /** What the agent who holds the call should hear of. */
@@ -60,9 +59,9 @@ export function newsOf(before: CallNow, after: CallNow): CallNews[] {
     what: whatOf(leg.reason),
     name: leg.name ?? prettyAddress(leg.address),
   }));
-  const { consult } = before;
-  if (consult === null || after.consult?.id === consult.id || ended.delete(consult.id)) return news;
-  const asked = (consult.agent ?? consult.to_agent)?.id;
+  const over = after.consult_over;
+  if (over === null || over.id === before.consult_over?.id || ended.delete(over.id)) return news;
+  const asked = (over.agent ?? over.to_agent)?.id;
   const told = asked !== undefined && missed.some((leg) => leg.agent_id === asked);
-  return told ? news : [...news, endOf(consult)];
+  return told ? news : [...news, endOf(over)];
 }
