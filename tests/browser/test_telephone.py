@@ -58,10 +58,10 @@ async def test_a_complaint_is_announced_recorded_paused_and_heard_again(stage: S
 
     await expect(pane.get_by_role("radiogroup", name="¿Cómo terminó?")).to_be_visible()
     sound = pane.get_by_label("Grabación de la llamada")
-    await expect(sound).to_be_visible()
+    await expect(sound).to_be_visible(
+        timeout=45_000
+    )  # It is fetched again after 2, 5 and 15 s if the first time fails.
     await expect(sound).to_have_js_property("error", None)
     await sound.evaluate("sound => sound.duration > 0 || new Promise(done => (sound.onloadedmetadata = done))")
-    await expect(diego.list.get_by_role("button").filter(has_text="Emily Carter")).to_contain_text(
-        "Grabación"
-    )
+    await expect(diego.list.get_by_role("button").filter(has_text="Emily Carter")).to_contain_text("Grabación")
     await expect(diego.customer).to_contain_text("Llamó al")
