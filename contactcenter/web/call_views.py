@@ -81,8 +81,9 @@ async def _may_see(call: Call, asked: ContactView, contact: ContactView) -> bool
         return True
     if agent_id is None:
         return False
+    adviser = asked.agent_id if asked.closed_at is None else None  # Advice once given opens no door to the call.
     legs = await call.deps.storage.legs.legs_of(contact.id)
-    return agent_id in (asked.agent_id, contact.agent_id) or any(leg.agent_id == agent_id for leg in legs)
+    return agent_id in (adviser, contact.agent_id) or any(leg.agent_id == agent_id for leg in legs)
 
 
 def _is_unanswered(leg: CallLeg, since: float) -> bool:
