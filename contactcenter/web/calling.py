@@ -49,7 +49,7 @@ endpoints = Endpoints("calls")
 
 
 class Invited(Requested):
-    """The number to call in. `consult`: the customer waits meanwhile. Colleagues are asked (`consults`)."""
+    """The number to call in. `consult`: the customer waits meanwhile. Colleagues are asked by `consulting`."""
 
     number: Number
     consult: bool = False
