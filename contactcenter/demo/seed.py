@@ -17,10 +17,11 @@ from contactcenter.demo.scribe import Scribe, StoryClock
 from contactcenter.demo.stories import STORIES, Story
 from contactcenter.demo.utility import demo_register
 from contactcenter.routing.engine import Engine
-from contactcenter.storage import Account, Storage
+from contactcenter.storage import MADE_UP, Account, Storage
 
 HOLDER: Final = "demo"
-LEASE_SECONDS: Final = 6.0
+LEASE_SECONDS: Final = MADE_UP.limit
+"""Nobody else decides meanwhile, and a stalled disk must not take it away."""
 _DAY: Final = 86_400.0
 _HOUR: Final = 3_600.0
 
@@ -40,7 +41,7 @@ async def seed_demo(
     now = clock()
     story_clock = StoryClock(now - 8 * _DAY)
     count = itertools.count(1)
-    storage = await Storage.open(url, clock=story_clock, new_id=lambda: f"demo-{next(count):05d}")
+    storage = await Storage.open(url, clock=story_clock, new_id=lambda: f"demo-{next(count):05d}", use=MADE_UP)
     try:
         agents = [(agent.id, agent.name, agent.profile) for agent in loaded.demo_agents]
         people = sign_ins(loaded.demo_agents)

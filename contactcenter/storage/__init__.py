@@ -1,6 +1,7 @@
 """SQL, the truth: tables, migrations, and every transaction, on SQLite and PostgreSQL alike."""
 
 from contactcenter.storage.call_records import Call, Called, CallerFacts, CallPart, HeldCall, Standing
+from contactcenter.storage.driver import COMMAND, MADE_UP, SERVING, Use
 from contactcenter.storage.errors import (
     ConflictError,
     FencedError,
@@ -41,6 +42,9 @@ from contactcenter.storage.records import (
 from contactcenter.storage.storage import Storage
 
 __all__ = [
+    "COMMAND",
+    "MADE_UP",
+    "SERVING",
     "Account",
     "AgentRecord",
     "Answer",
@@ -81,4 +85,5 @@ __all__ = [
     "Taken",
     "UnavailableError",
     "UnknownOutcomeError",
+    "Use",
 ]

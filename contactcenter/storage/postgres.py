@@ -17,7 +17,7 @@ import asyncpg
 from asyncpg.exceptions._base import DataError as ClientDataError  # asyncpg.DataError is the server's
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from contactcenter.storage.driver import LIMIT_SECONDS, Work, numbered
+from contactcenter.storage.driver import LIMIT_SECONDS, SERVING, Use, Work, numbered
 from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
 from contactcenter.storage.steps import (
     BIGINT,
@@ -41,7 +41,7 @@ POOL_SIZE: Final = 6
 """A process's connections for transactions; screens have their own few."""
 
 LOCK_SECONDS: Final = 1.5
-"""How long a statement waits for a lock: longer than PostgreSQL takes to see a deadlock (1 s)."""
+"""How long a server's statement waits for a lock: longer than PostgreSQL takes to see a deadlock (1 s)."""
 
 SCREEN_SECONDS: Final = 4.0
 """How long a query of a screen may take."""
@@ -53,7 +53,6 @@ _SETTINGS: Final = {
     "application_name": "contactcenter",
     "jit": "off",
     "timezone": "UTC",
-    "lock_timeout": str(int(LOCK_SECONDS * 1000)),
     "idle_in_transaction_session_timeout": "10000",
 }
 
@@ -126,20 +125,22 @@ async def connect(
 class PostgresDriver:
     """See driver.Driver. Make it with `open`."""
 
-    def __init__(self, url: str, context: PostgresContext, pool: Any) -> None:
+    def __init__(self, url: str, context: PostgresContext, pool: Any, use: Use) -> None:
         self._context = context
+        self._limit = use.limit
         self._pool = pool
         self.engine = _screens_engine(url)
 
     @classmethod
-    async def open(cls, url: str, context: PostgresContext) -> PostgresDriver:
+    async def open(cls, url: str, context: PostgresContext, use: Use = SERVING) -> PostgresDriver:
         """Connect to the database.
 
         Raises:
             UnavailableError: nobody answers there.
         """
         # The pool's own connections outlive long reads: the limit of each call is below, by time.
-        settings = {**_SETTINGS, **_PLANS, "statement_timeout": "60000"}
+        lock = LOCK_SECONDS * use.limit / LIMIT_SECONDS
+        settings = {**_SETTINGS, **_PLANS, "lock_timeout": str(int(lock * 1000)), "statement_timeout": "60000"}
         try:
             pool = await asyncpg.create_pool(
                 url,
@@ -148,13 +149,13 @@ class PostgresDriver:
                 max_inactive_connection_lifetime=0,
                 server_settings=settings,
                 timeout=LIMIT_SECONDS,
-                init=_durable,
+                init=_durable if use.durable else _not_durable,
                 reset=_keep,
                 **_CACHE,
             )
         except _LOST as error:
             raise UnavailableError(f"PostgreSQL: {error or type(error).__name__}") from error
-        driver = cls(url, context, pool)
+        driver = cls(url, context, pool, use)
         try:
             await driver.write(_nothing)  # the first connection is made before somebody waits for it
         except BaseException:
@@ -162,18 +163,18 @@ class PostgresDriver:
             raise
         return driver
 
-    async def write(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
+    async def write(self, work: Work[T], limit: float | None = None) -> T:
         """See driver.Driver."""
-        end = asyncio.get_running_loop().time() + limit
+        end = asyncio.get_running_loop().time() + (limit or self._limit)
         while True:
             try:
                 return await self._transaction(work, end - asyncio.get_running_loop().time(), "BEGIN")
             except _AGAIN:  # a deadlock's loser starts again, while its time lasts
                 continue
 
-    async def read(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
+    async def read(self, work: Work[T], limit: float | None = None) -> T:
         """See driver.Driver."""
-        return await self._transaction(work, limit, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return await self._transaction(work, limit or self._limit, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     async def close(self) -> None:
         """Close every connection; what is still under way is cut off after a moment."""
@@ -235,6 +236,10 @@ async def _durable(connection: Any) -> None:
     await connection.execute(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
     )
+
+
+async def _not_durable(connection: Any) -> None:
+    await connection.execute("SET synchronous_commit = off")
 
 
 async def _keep(_: Any) -> None:

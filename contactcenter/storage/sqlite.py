@@ -21,7 +21,7 @@ import msgspec
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from contactcenter.storage.driver import LIMIT_SECONDS, Work, numbered
+from contactcenter.storage.driver import LIMIT_SECONDS, SERVING, Use, Work, numbered
 from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
 from contactcenter.storage.steps import Each, Insert, Query, Rows, Step, Together, Transaction
 
@@ -30,8 +30,8 @@ T = TypeVar("T")
 OLDEST: Final = (3, 38, 0)
 """RETURNING, UPDATE FROM and strict JSON functions."""
 
-LOCK_SECONDS: Final = 1.8
-"""How long a transaction waits for another process's: just less than its caller does."""
+LOCK_SHARE: Final = 0.9
+"""How much of its caller's time a transaction waits for another process's."""
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -40,7 +40,6 @@ _PRAGMAS: Final = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -65536",
     "PRAGMA journal_size_limit = 67108864",
-    f"PRAGMA busy_timeout = {int(LOCK_SECONDS * 1000)}",
 )
 
 _BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -65,33 +64,35 @@ def prepare_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, use: Use = SERVING) -> sqlite3.Connection:
     """A connection without Python's own transactions. To be used by one thread at a time."""
     connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=LOCK_SECONDS
+        path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=use.limit * LOCK_SHARE
     )
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+    if not use.durable:
+        connection.execute("PRAGMA synchronous = NORMAL")
     return connection
 
 
 class SqliteDriver:
     """See driver.Driver. Make it with `open`."""
 
-    def __init__(self, path: Path, context: SqliteContext) -> None:
-        self._context = context
-        self._writer = _Thread(path, "storage-writer", "BEGIN IMMEDIATE", context)
-        self._reader = _Thread(path, "storage-reader", "BEGIN", context)
+    def __init__(self, path: Path, context: SqliteContext, use: Use) -> None:
+        self._limit = use.limit
+        self._writer = _Thread(path, "storage-writer", "BEGIN IMMEDIATE", context, use)
+        self._reader = _Thread(path, "storage-reader", "BEGIN", context, use)
         self.engine = _screens_engine(path)
 
     @classmethod
-    async def open(cls, path: Path, context: SqliteContext) -> SqliteDriver:
+    async def open(cls, path: Path, context: SqliteContext, use: Use = SERVING) -> SqliteDriver:
         """Open the file, which must exist.
 
         Raises:
             UnavailableError: it cannot be opened; the message says why.
         """
-        driver = cls(path, context)
+        driver = cls(path, context, use)
         try:
             await driver._writer.start()
             await driver._reader.start()
@@ -100,13 +101,13 @@ class SqliteDriver:
             raise
         return driver
 
-    async def write(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
+    async def write(self, work: Work[T], limit: float | None = None) -> T:
         """See driver.Driver."""
-        return await self._writer.run(work, limit)
+        return await self._writer.run(work, limit or self._limit)
 
-    async def read(self, work: Work[T], limit: float = LIMIT_SECONDS) -> T:
+    async def read(self, work: Work[T], limit: float | None = None) -> T:
         """See driver.Driver."""
-        return await self._reader.run(work, limit)
+        return await self._reader.run(work, limit or self._limit)
 
     async def close(self) -> None:
         """Finish what is under way, then close."""
@@ -121,7 +122,7 @@ def _screens_engine(path: Path) -> AsyncEngine:
     def read_only(connection: Any, _: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {int(LOCK_SECONDS * 1000)}")
+        cursor.execute(f"PRAGMA busy_timeout = {int(LIMIT_SECONDS * LOCK_SHARE * 1000)}")
         cursor.execute("PRAGMA query_only = ON")
         cursor.close()
 
@@ -170,8 +171,9 @@ class _Job:
 class _Thread:
     """A thread with one connection that runs transactions in the order they came."""
 
-    def __init__(self, path: Path, name: str, begin: str, context: SqliteContext) -> None:
+    def __init__(self, path: Path, name: str, begin: str, context: SqliteContext, use: Use) -> None:
         self._path = path
+        self._use = use
         self._begin = begin
         self._context = context
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -183,7 +185,7 @@ class _Thread:
     async def start(self) -> None:
         """Connect and begin to work; raises UnavailableError."""
         try:
-            self._connection = await asyncio.to_thread(connect, self._path)
+            self._connection = await asyncio.to_thread(connect, self._path, self._use)
         except sqlite3.Error as error:
             raise UnavailableError(f"cannot open {self._path}: {error}") from error
         self._closed = False

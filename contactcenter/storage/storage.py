@@ -34,7 +34,7 @@ from contactcenter.storage import (
 )
 from contactcenter.storage.call_legs import CallLegStore
 from contactcenter.storage.calls import CallStore
-from contactcenter.storage.driver import LIMIT_SECONDS, Driver
+from contactcenter.storage.driver import SERVING, Driver, Use
 from contactcenter.storage.errors import UnavailableError
 from contactcenter.storage.postgres import PostgresContext, PostgresDriver
 from contactcenter.storage.recordings import RecordingStore
@@ -95,6 +95,7 @@ class Storage:
         migrate: bool = False,
         new_id: Callable[[], str] = _new_id,
         clock: Callable[[], float] = time.time,
+        use: Use = SERVING,
     ) -> Storage:
         """Open `sqlite:///path` or `postgresql://…`, brought up to date first if `migrate`.
 
@@ -103,7 +104,7 @@ class Storage:
             SchemaError: its tables are of another release; the message says the remedy.
             ValueError: no such kind of address.
         """
-        return cls(await _open(url, bring_up_to_date=migrate, new_id=new_id, clock=clock))
+        return cls(await _open(url, bring_up_to_date=migrate, new_id=new_id, clock=clock, use=use))
 
     async def close(self) -> None:
         """Finish what is under way and let go."""
@@ -468,23 +469,25 @@ class Storage:
     async def _write(
         self, work: Callable[Concatenate[Context, P], Transaction[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        return await self._driver.write(lambda context: work(context, *args, **kwargs), LIMIT_SECONDS)
+        return await self._driver.write(lambda context: work(context, *args, **kwargs))
 
     async def _read(
         self, work: Callable[Concatenate[Context, P], Transaction[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        return await self._driver.read(lambda context: work(context, *args, **kwargs), LIMIT_SECONDS)
+        return await self._driver.read(lambda context: work(context, *args, **kwargs))
 
 
-async def _open(url: str, *, bring_up_to_date: bool, new_id: Callable[[], str], clock: Callable[[], float]) -> Driver:
+async def _open(
+    url: str, *, bring_up_to_date: bool, new_id: Callable[[], str], clock: Callable[[], float], use: Use
+) -> Driver:
     scheme, found, rest = url.partition("://")
     kind = scheme.partition("+")[0]  # a driver in the address is SQLAlchemy's habit; ours are fixed
     if found and kind in ("postgresql", "postgres"):
         url = f"postgresql://{rest}"
         await (migrate.postgres(url) if bring_up_to_date else migrate.check_postgres(url))
-        return await PostgresDriver.open(url, PostgresContext(new_id, clock))
+        return await PostgresDriver.open(url, PostgresContext(new_id, clock), use)
     if found and kind == "sqlite" and rest.startswith("/") and rest not in ("/", "/:memory:"):
         path = Path(rest[1:])
         await (migrate.sqlite(path) if bring_up_to_date else migrate.check_sqlite(path))
-        return await SqliteDriver.open(path, SqliteContext(new_id, clock))
+        return await SqliteDriver.open(path, SqliteContext(new_id, clock), use)
     raise ValueError("the database's address must begin with sqlite:/// or postgresql://")

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from contactcenter.domain.history import ContactEvent, EventType
 from contactcenter.routing.state import Changes
-from contactcenter.storage import Batch, Storage, StorageError, UnavailableError, UnknownOutcomeError
+from contactcenter.storage import COMMAND, Batch, Storage, StorageError, UnavailableError, UnknownOutcomeError
 from contactcenter.storage.postgres import PostgresContext, PostgresDriver
 from contactcenter.storage.steps import Context, Query, Transaction
 from contactcenter.testing.storage_base import NOW, configuration, received
@@ -185,6 +185,20 @@ async def test_a_lock_is_heard_of_in_time(storage: Storage, migrated_url: str) -
         assert time.monotonic() - began < SECONDS
     await blocker.close()
     await storage.take_in([received("b")])
+
+
+async def test_a_command_has_more_time_than_a_server(storage: Storage, migrated_url: str) -> None:
+    patient = await Storage.open(migrated_url, use=COMMAND)
+    blocker = await asyncpg.connect(plain(migrated_url))
+    async with blocker.transaction():
+        await blocker.execute("LOCK TABLE message")
+        waiting = asyncio.create_task(patient.take_in([received("a")]))
+        with pytest.raises(UnavailableError):
+            await storage.take_in([received("b")])
+    (taken,) = await waiting
+    assert not taken.duplicate
+    await blocker.close()
+    await patient.close()
 
 
 async def test_screens_cannot_write(storage: Storage) -> None:

@@ -18,9 +18,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from contactcenter.storage import Storage, StorageError, UnavailableError, UnknownOutcomeError
+from contactcenter.storage import (
+    COMMAND,
+    MADE_UP,
+    SERVING,
+    Storage,
+    StorageError,
+    UnavailableError,
+    UnknownOutcomeError,
+)
 from contactcenter.storage.intake import take_in
-from contactcenter.storage.sqlite import SqliteContext, SqliteDriver, connect, run
+from contactcenter.storage.sqlite import SqliteContext, SqliteDriver, connect, prepare_file, run
 from contactcenter.storage.steps import Context, Query, Transaction
 from contactcenter.testing.storage_base import NOW, received
 
@@ -67,6 +75,25 @@ async def test_a_lock_is_heard_of_in_time_and_passes(storage: Storage, path: Pat
         assert await storage.read_inbox(10) == []
     (taken,) = await storage.take_in([received("a")])
     assert not taken.duplicate
+
+
+async def test_a_command_has_more_time_than_a_server(storage: Storage, path: Path) -> None:
+    patient = await Storage.open(f"sqlite:///{path}", use=COMMAND)
+    with locked(path):
+        waiting = asyncio.create_task(patient.take_in([received("a")]))
+        with pytest.raises(UnavailableError):
+            await storage.take_in([received("b")])
+    (taken,) = await waiting
+    assert not taken.duplicate
+    await patient.close()
+
+
+def test_only_what_was_made_up_may_be_lost_in_a_power_cut(path: Path) -> None:
+    prepare_file(path)
+    for use, synchronous in ((SERVING, 2), (COMMAND, 2), (MADE_UP, 1)):  # FULL, FULL, NORMAL
+        connection = connect(path, use)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (synchronous,)
+        connection.close()
 
 
 async def test_readers_never_wait_for_a_writer(storage: Storage, path: Path) -> None:
