@@ -26,6 +26,20 @@ class ConferenceStatus(StrEnum):
     COMPLETED = "completed"
 
 
+class ConferenceEvent(StrEnum):
+    """What is reported of a conference, in Twilio's words."""
+
+    START = "conference-start"
+    END = "conference-end"
+    JOIN = "participant-join"
+    LEAVE = "participant-leave"
+    MUTE = "participant-mute"
+    UNMUTE = "participant-unmute"
+    HOLD = "participant-hold"
+    UNHOLD = "participant-unhold"
+    MODIFY = "participant-modify"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """How somebody enters: Twilio's attributes. `wait_url` "" is silence."""
@@ -191,11 +205,11 @@ class Hall:
         self._beep(conference, entry.beep in {"true", "onEnter"})
         conference.members[call.sid] = member
         call.room = conference
-        self._tell(conference, "participant-join", member)
+        self._tell(conference, ConferenceEvent.JOIN, member)
         enough = len(conference.members) > 1 and any(m.entry.starts for m in conference.members.values())
         if conference.status is ConferenceStatus.INIT and enough:
             self._set(conference, ConferenceStatus.IN_PROGRESS)
-            self._tell(conference, "conference-start", member)
+            self._tell(conference, ConferenceEvent.START, member)
             for each in conference.members.values():
                 each.changed.set()
                 self._book.hear(each.call, "connected", "")
@@ -223,7 +237,7 @@ class Hall:
         hung_up = member.call.status in OVER
         reason = member.reason or ("participant_hung_up" if hung_up else "participant_updated_via_api")
         self._beep(conference, member.entry.beep in {"true", "onExit"})
-        self._tell(conference, "participant-leave", member, {"ReasonParticipantLeft": reason})
+        self._tell(conference, ConferenceEvent.LEAVE, member, {"ReasonParticipantLeft": reason})
         if conference.status is ConferenceStatus.COMPLETED:
             return
         if member.ends:
@@ -263,7 +277,7 @@ class Hall:
         extra = {"ReasonConferenceEnded": reason}
         if by is not None:
             extra["CallSidEndingConference"] = by.call.sid
-        self._tell(conference, "conference-end", None, extra)
+        self._tell(conference, ConferenceEvent.END, None, extra)
 
     def dismiss(self, member: Member, reason: str = "participant_updated_via_api") -> None:
         """Send somebody out; their call goes on behind the conference."""
@@ -275,23 +289,23 @@ class Hall:
         """Close or open somebody's microphone."""
         if member.muted != muted:
             member.muted = muted
-            self._changed(member, "participant-mute" if muted else "participant-unmute")
+            self._changed(member, ConferenceEvent.MUTE if muted else ConferenceEvent.UNMUTE)
 
     def hold(self, member: Member, url: str, *, hold: bool, method: str = "POST") -> None:
         """Put somebody on hold with this address of music, asked for so, or take them back."""
         member.hold_url, member.hold_method = url, method
         if member.hold != hold:
             member.hold = hold
-            self._changed(member, "participant-hold" if hold else "participant-unhold")
+            self._changed(member, ConferenceEvent.HOLD if hold else ConferenceEvent.UNHOLD)
             member.changed.set()
 
     def coach(self, member: Member, sid: str) -> None:
         """Let somebody be heard by one other only, or by all ("")."""
         if member.coach != sid:
             member.coach = sid
-            self._changed(member, "participant-modify")
+            self._changed(member, ConferenceEvent.MODIFY)
 
-    def _changed(self, member: Member, event: str) -> None:
+    def _changed(self, member: Member, event: ConferenceEvent) -> None:
         member.updated = self._clock()
         self._tell(member.conference, event, member)
 
@@ -306,7 +320,11 @@ class Hall:
                     self._book.hear(member.call, "beep", "")
 
     def _tell(
-        self, conference: Conference, event: str, member: Member | None, extra: dict[str, str] | None = None
+        self,
+        conference: Conference,
+        event: ConferenceEvent,
+        member: Member | None,
+        extra: dict[str, str] | None = None,
     ) -> None:
         conference.sequence += 1
         reporting = conference.reporting
@@ -318,16 +336,16 @@ class Hall:
             "AccountSid": self._account.sid,
             "SequenceNumber": str(conference.sequence),
             "Timestamp": rfc2822(self._clock()) or "",
-            "StatusCallbackEvent": event,
+            "StatusCallbackEvent": event.value,
         }
         if member is not None:
             params |= _member_params(member)
         number = "" if member is None else member.call.person
-        final = event == "conference-end"
+        final = event is ConferenceEvent.END
         self._webhooks.report(conference.sid, reporting.address, params | (extra or {}), number, final=final)
 
 
-def _group(event: str) -> str:
+def _group(event: ConferenceEvent) -> str:
     """Return the word that asks for an event: unmute comes with mute, unhold with hold."""
     return event.partition("-")[2].removeprefix("un")
 

@@ -10,6 +10,9 @@ from playwright.async_api import Browser, Page, expect
 from twilio.rest import Client
 
 from contactcenter.localnet import LocalNetwork, Person, Status
+from contactcenter.localnet.calls import CallStatus
+from contactcenter.localnet.conferences import ConferenceEvent
+from contactcenter.localnet.recordings import RecordingStatus
 from tests.localnet.center import Center
 from tests.localnet.conftest import CENTER, MARTA
 
@@ -93,3 +96,22 @@ async def test_another_person_another_language_a_center_that_is_down(page: Page,
     await expect(page.locator("#count")).to_contain_text("2 SMS")
     await page.press("#text", "Enter")
     await expect(page.locator(".mine .meta.alert")).to_contain_text("did not answer")
+
+
+async def test_whatever_happens_behind_the_scenes_has_words(page: Page, network: LocalNetwork) -> None:
+    shown = {
+        "callStatus": [*CallStatus],
+        "event": [*ConferenceEvent],
+        "recordingStatus": [*RecordingStatus],
+        "status": [each for each in Status if each is not Status.RECEIVED],  # Those are the person's own.
+    }
+    names = [f"{kind}.{each}" for kind, every in shown.items() for each in every]
+    missing = await page.evaluate(
+        """async ([names, languages]) => {
+          const words = await import("/static/words.js");
+          const of = (language) => (words.speak(language), names.filter((name) => words.word(name) === name));
+          return languages.flatMap((language) => of(language).map((name) => `${language} ${name}`));
+        }""",
+        [names, ["es", "pt", "en"]],
+    )
+    assert missing == []

@@ -29,9 +29,10 @@ function webhook(trace) {
 function titleOf(trace) {
   if (trace.kind === "message") return word("traceMessage");
   if (trace.kind === "voice") return word("traceVoice");
+  if (trace.recording) return word("traceRecording", { status: word(`recordingStatus.${trace.recording}`) });
   if (trace.call) return word("traceCall", { status: word(`callStatus.${trace.call}`) });
   if (trace.status) return word("traceStatus", { status: status(trace.status) });
-  return word("traceEvent", { event: trace.event ?? "" });
+  return word("traceEvent", { event: word(`event.${trace.event}`) });
 }
 
 function result(trace) {
