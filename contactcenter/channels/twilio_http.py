@@ -24,7 +24,7 @@ MAX_ANSWER: Final = 16 * 1024 * 1024
 MAX_REDIRECTS: Final = 3
 TIMEOUT: Final = 15.0
 """Seconds for a request and its answer; connecting may take a third of it."""
-_MEDIA_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
+_MEDIA_TIMEOUT: Final = aiohttp.ClientTimeout(total=90, connect=5, sock_read=TIMEOUT)
 _CHUNK: Final = 64 * 1024
 
 TOO_MANY_REQUESTS, UNAUTHORIZED, SERVER_ERROR = 429, 401, 500

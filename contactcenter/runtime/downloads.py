@@ -1,4 +1,4 @@
-"""The job that fetches what customers sent: bytes from the vendor into our files, known by their content."""
+"""The job that fetches pictures and recordings: bytes from the vendor into our files, known by their content."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from contactcenter.channels.base import Channel, PermanentError, TransientError
+from contactcenter.domain.words import MediaClass
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.jobs import HopelessError, LaterError
 from contactcenter.runtime.media import MediaStore
@@ -14,6 +15,8 @@ from contactcenter.storage import Job, Media, MediaChange
 KIND: Final = "media_download"
 MAX_BYTES: Final = 16_000_000
 """Gateways carry at most 5 MB; what is larger was not meant for people."""
+MAX_SOUND_BYTES: Final = 128_000_000
+"""More than two hours of a call: 16,000 bytes a second, as telephone networks hand sound over."""
 
 
 class MediaRows(Protocol):
@@ -39,7 +42,7 @@ class Downloads:
         self._bus = bus
 
     async def handle(self, job: Job, last: bool) -> Mapping[str, Any] | None:
-        """Fetch one picture. See `jobs.Handler`."""
+        """Fetch one file. See `jobs.Handler`."""
         media = await self._rows.media(str(job.body["media_id"]))
         if media is None or media.state == "ready" or media.url is None:
             return None
@@ -60,9 +63,10 @@ class Downloads:
         if channel is None:
             raise TransientError(f"channel {media.channel} is not set up")
         assert media.url is not None
-        fetched = await channel.fetch_media(media.url, max_bytes=MAX_BYTES)
-        if len(fetched.content) > MAX_BYTES:
-            raise PermanentError(f"it has more than {MAX_BYTES} bytes")
+        most = MAX_SOUND_BYTES if channel.media is MediaClass.VOICE else MAX_BYTES
+        fetched = await channel.fetch_media(media.url, max_bytes=most)
+        if len(fetched.content) > most:
+            raise PermanentError(f"it has more than {most} bytes")
         stored = await self._store.write(media.id, fetched.content)
         self._tell(await self._rows.finish_media(media.id, stored.path, stored.size, stored.content_type))
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import text
 
-from contactcenter.channels.base import Channel, FetchedMedia, Limits, WebhookRequest
+from contactcenter.channels.base import Channel, FetchedMedia, Limits, PermanentError, WebhookRequest
 from contactcenter.domain.configuration import Configuration, Disposition, QueueSettings, RoutingSettings, SkillProfile
 from contactcenter.domain.messages import InboundEvent, InboundMedia, InboundMessage, OutboundMessage, Receipt
 from contactcenter.domain.stimuli import (
@@ -101,10 +101,11 @@ class FakeVendor(Channel):
         return self.found.get(message.id)
 
     async def fetch_media(self, url: str, *, max_bytes: int) -> FetchedMedia:
-        del max_bytes
         found = self.pictures[url]
         if isinstance(found, Exception):
             raise found
+        if len(found.content) > max_bytes:
+            raise PermanentError("too large")
         return found
 
     async def list_inbound(self, since: float) -> Sequence[InboundMessage]:

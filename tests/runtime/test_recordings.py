@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from contactcenter.channels.base import FetchedMedia
 from contactcenter.channels.voice import Join, Link, Part, RecordingReported
 from contactcenter.config.ivr import LoadedIvr
+from contactcenter.domain.words import MediaClass
+from contactcenter.runtime.downloads import Downloads
+from contactcenter.runtime.jobs import JobRunner
 from contactcenter.runtime.media import MediaStore, sniff
 from contactcenter.runtime.recordings import DAY, Recordings
+from tests.runtime.center import FakeVendor
 from tests.runtime.desk import MENUS, Desk, desk
 from tests.runtime.test_front_desk import settled
 
@@ -83,6 +88,34 @@ async def test_a_recording_is_in_the_conversation_once_and_not_for_ever(each: De
     assert await later.forget() == 0
     assert await store.read(stored.path) is None
     assert await each.rows("SELECT state, error, path FROM media") == [("failed", "expired", None)]
+
+
+class Telephones(FakeVendor):
+    """A network of telephones that has recorded something."""
+
+    media = MediaClass.VOICE
+
+
+async def test_a_long_call_is_kept_too(each: Desk, tmp_path: Path) -> None:
+    caller = each.caller()
+    await caller.dial()
+    await caller.press("0")
+    async with each.center.routing():
+        await settled(each)
+    url = "https://vendor.example/RE1"
+    store = MediaStore(tmp_path)
+    kept = Recordings(each.storage.recordings, store, time.time, days=90)
+    await kept.take(
+        RecordingReported(
+            channel="voice", contact=caller.contact, recording_id="RE1", url=url, seconds=1_800.0, at=time.time()
+        )
+    )
+    half_an_hour = WAV.ljust(1_800 * 16_000, b"\0")
+    network = Telephones(pictures={url: FetchedMedia(content=half_an_hour, content_type="audio/x-wav")})
+    fetching = Downloads(each.storage, store, {"voice": network}, each.center.bus)
+    runner = JobRunner(each.storage, {"media_download": fetching.handle}, clock=time.time, metrics=each.center.metrics)
+    assert await runner.run_due() == 1
+    assert await each.rows("SELECT state, content_type, size FROM media") == [("ready", "audio/wav", len(half_an_hour))]
 
 
 def test_sounds_are_known_by_their_content() -> None:
