@@ -80,7 +80,14 @@ class Recordings:
     async def forget(self) -> int:
         """Remove some of the sounds whose time is over; how many."""
         old = await self._rows.old(self._clock() - self._days * DAY, MOST)
-        for _, path in old:
+        removed = [media_id for media_id, path in old if await self._removed(path)]
+        await self._rows.forget(removed)
+        return len(removed)
+
+    async def _removed(self, path: str) -> bool:
+        try:
             await self._store.remove(path)
-        await self._rows.forget([media_id for media_id, _ in old])
-        return len(old)
+        except OSError as error:  # A duty that raises ends the router's term: no file is worth that.
+            log.warning("recordings.not_removed", path=path, error=str(error))
+            return False
+        return True

@@ -38,6 +38,17 @@ async def each(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield made
 
 
+def recording(contact: str) -> RecordingReported:
+    return RecordingReported(
+        channel="voice",
+        contact=contact,
+        recording_id="RE1",
+        url="https://vendor.example/RE1",
+        seconds=3.0,
+        at=time.time(),
+    )
+
+
 async def test_a_recorded_queue_says_so_before_anything_is_recorded(each: Desk) -> None:
     caller = each.caller()
     await caller.dial()
@@ -62,14 +73,7 @@ async def test_a_recording_is_in_the_conversation_once_and_not_for_ever(each: De
     store = MediaStore(tmp_path)
     rung: list[object] = []
     kept = Recordings(each.storage.recordings, store, time.time, days=90, wake_jobs=rung.append)
-    event = RecordingReported(
-        channel="voice",
-        contact=caller.contact,
-        recording_id="RE1",
-        url="https://vendor.example/RE1",
-        seconds=3.0,
-        at=time.time(),
-    )
+    event = recording(caller.contact)
     async with each.center.routing():
         await settled(each)
     for _ in range(2):
@@ -90,6 +94,29 @@ async def test_a_recording_is_in_the_conversation_once_and_not_for_ever(each: De
     assert await each.rows("SELECT state, error, path FROM media") == [("failed", "expired", None)]
 
 
+class Stuck(MediaStore):
+    """A disk that lets nothing be removed."""
+
+    async def remove(self, path: str) -> None:
+        raise PermissionError(path)
+
+
+async def test_a_file_that_cannot_be_removed_is_tried_again_later(each: Desk, tmp_path: Path) -> None:
+    caller = each.caller()
+    await caller.dial()
+    await caller.press("0")
+    async with each.center.routing():
+        await settled(each)
+    store = Stuck(tmp_path)
+    later = Recordings(each.storage.recordings, store, lambda: time.time() + 91 * DAY, days=90)
+    await later.take(recording(caller.contact))
+    ((media,),) = await each.rows("SELECT id FROM media")
+    stored = await store.write(media, WAV)
+    await each.storage.finish_media(media, stored.path, stored.size, stored.content_type)
+    assert await later.forget() == 0
+    assert await each.rows("SELECT state, path FROM media") == [("ready", stored.path)]
+
+
 class Telephones(FakeVendor):
     """A network of telephones that has recorded something."""
 
@@ -102,16 +129,12 @@ async def test_a_long_call_is_kept_too(each: Desk, tmp_path: Path) -> None:
     await caller.press("0")
     async with each.center.routing():
         await settled(each)
-    url = "https://vendor.example/RE1"
     store = MediaStore(tmp_path)
     kept = Recordings(each.storage.recordings, store, time.time, days=90)
-    await kept.take(
-        RecordingReported(
-            channel="voice", contact=caller.contact, recording_id="RE1", url=url, seconds=1_800.0, at=time.time()
-        )
-    )
+    event = recording(caller.contact)
+    await kept.take(event)
     half_an_hour = WAV.ljust(1_800 * 16_000, b"\0")
-    network = Telephones(pictures={url: FetchedMedia(content=half_an_hour, content_type="audio/x-wav")})
+    network = Telephones(pictures={event.url: FetchedMedia(content=half_an_hour, content_type="audio/x-wav")})
     fetching = Downloads(each.storage, store, {"voice": network}, each.center.bus)
     runner = JobRunner(each.storage, {"media_download": fetching.handle}, clock=time.time, metrics=each.center.metrics)
     assert await runner.run_due() == 1
