@@ -49,6 +49,7 @@ from contactcenter.runtime.router import Router
 from contactcenter.runtime.services import Services
 from contactcenter.runtime.statistics import Statistics
 from contactcenter.runtime.tasks import cancel
+from contactcenter.runtime.voicemails import Voicemails
 from contactcenter.runtime.waiting_room import WaitingRoom
 from contactcenter.runtime.worker import Worker
 from contactcenter.storage import Storage
@@ -301,7 +302,8 @@ class Process:
         stack.push_async_callback(room.close)
         hold = OnHold(calls, self.intake, menus, room)
         services = Services(self.storage, self.metrics)
-        desk = FrontDesk(calls, self.intake, services, menus, hold, new_id=new_id, channels=self.channels)
+        voicemails = Voicemails(self.intake, self.channels)
+        desk = FrontDesk(calls, self.intake, services, menus, hold, voicemails, new_id=new_id)
         self._background(sweep(desk, clock), stack)
         return desk
 

@@ -23,6 +23,7 @@ from contactcenter.runtime.intake import Intake
 from contactcenter.runtime.menus import Menus
 from contactcenter.runtime.on_hold import OnHold
 from contactcenter.runtime.services import Services
+from contactcenter.runtime.voicemails import Voicemails
 from contactcenter.runtime.waiting_room import WaitingRoom
 from contactcenter.storage import Storage
 from tests.runtime.center import Center, FakeVendor
@@ -53,8 +54,8 @@ class Desk:
             Services(center.storage),
             self.menus,
             self.hold,
+            Voicemails(center.intake, channels),
             new_id=new_id,
-            channels=channels,
             commit_seconds=seconds,
         )
         self._numbers = itertools.count(1)

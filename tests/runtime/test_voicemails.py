@@ -1,9 +1,9 @@
-"""Messages after the beep: none is lost because it was handed in while nobody could take it, and danger ends one."""
+"""Voicemail: no message is lost because it was handed in while nobody could take it, and danger ends one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,30 @@ async def test_a_vendor_that_never_answers_is_not_asked_for_ever(network: LocalN
     await caller.hang_up()
     network.faults.add(FaultKind.SERVER_ERROR, operation="ListRecording")
     assert await front.front.sweep(SUNDAY + 86_400.0) == 1
+
+
+class Confused(TwilioVoice):
+    """Answers about one call what nobody understands."""
+
+    confusing = ""
+
+    async def messages(self, call_id: str) -> Sequence[str]:
+        if call_id == self.confusing:
+            raise RuntimeError(call_id)
+        return ()
+
+
+async def test_one_call_that_cannot_be_ended_keeps_no_other(tmp_path: Path) -> None:
+    voice = Confused(account_sid=ACCOUNT, auth_token=TOKEN, public_url="https://center.example", numbers=[OURS])
+    async with desk(f"sqlite:///{tmp_path}/desk.sqlite3", channels={"voice": voice}) as front:
+        callers = [front.caller() for _ in range(2)]
+        for caller in callers:
+            for keys in (None, "1", "4"):
+                await caller.ask(keys=keys, at=SUNDAY, link=caller.link)
+            await caller.hang_up()
+        voice.confusing = callers[0].id
+        assert await front.front.sweep(LATER) == 1
+        assert [call.id for call in await front.storage.calls.forsaken(LATER + 1.0, 10)] == [callers[0].id]
 
 
 async def test_who_said_nothing_left_nothing(network: LocalNetwork, front: Desk) -> None:
