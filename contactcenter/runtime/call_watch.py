@@ -1,4 +1,4 @@
-"""Sees what becomes of calls: asks the vendor what is true, and tells the router.
+"""When to look at calls, so that the router hears what becomes of them; a look itself is `call_look`.
 
 Reports of the vendor (bus topic `call`) only say when to look: one that is lost, late, doubled or out of order changes
 nothing but the moment. What is looked at: every contact with live legs, callers whose agent is being called, and, in
@@ -11,63 +11,24 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
 from contactcenter.channels.base import PermanentError, TransientError
-from contactcenter.channels.voice import CallState, Link, Part, VoiceChannel
-from contactcenter.domain.stimuli import ConnectionFailed, ContactConnected, ContactEnded, CustomerLeft
+from contactcenter.channels.voice import CallState
 from contactcenter.domain.words import ContactState
 from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.call_look import Hint, Lookout, Rhythm
 from contactcenter.runtime.calls import Calls
 from contactcenter.runtime.intake import Intake
 from contactcenter.runtime.tasks import cancel
 from contactcenter.storage import Lease, UnavailableError
-from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg
 
 AT_ONCE: Final = 16
 LOOK_SECONDS: Final = 15.0
-REASONS: Final = {
-    CallState.BUSY: "busy",
-    CallState.NO_ANSWER: "not_answered",
-    CallState.CANCELED: "canceled",
-    CallState.COMPLETED: "hung_up",
-}
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
-    """How often the vendor is asked although it reported nothing, in seconds.
-
-    `joining`: both legs are up and about to meet; `again`: they did not, and the caller is asked in again.
-    `waiting_rate` bounds how many of those who wait are asked a second, `talking_rate` how many conversations.
-    `settled`: how long an instruction of the router may take before the watch does what is left of it; `unnamed`: how
-    long a web node may take to call somebody in.
-    """
-
-    sweep: float = 1.0
-    connecting: float = 1.5
-    joining: float = 0.3
-    talking: float = 10.0
-    talking_rate: float = 25.0
-    waiting: float = 20.0
-    waiting_rate: float = 20.0
-    again: float = 3.0
-    settled: float = 3.0
-    unnamed: float = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What the vendor reported of a leg or of the caller's call."""
-
-    call_id: str
-    state: CallState | None
-    machine: bool
 
 
 class CallWatch:
@@ -77,10 +38,10 @@ class CallWatch:
         self, calls: Calls, intake: Intake, bus: Bus, *, clock: Callable[[], float], rhythm: Rhythm | None = None
     ) -> None:
         self._calls = calls
-        self._intake = intake
         self._bus = bus
         self._clock = clock
         self._rhythm = rhythm or Rhythm()
+        self._lookout = Lookout(calls, intake, bus, clock, self._rhythm)
         self._hints: dict[str, list[Hint]] = {}
         self._due: dict[str, float] = {}
         self._consults: dict[str, str] = {}
@@ -126,8 +87,6 @@ class CallWatch:
                 self._hints.setdefault(each, []).append(hint)
         self._wake.set()
 
-    # When to look
-
     async def _sweep(self) -> None:
         """Find what is to be watched, now and then."""
         now = self._clock()
@@ -145,7 +104,9 @@ class CallWatch:
     def _begin(self) -> None:
         """Look at what was reported, what is due, and the next of those who wait."""
         now = self._clock()
-        for contact_id in [*self._hints, *(each for each, due in self._due.items() if due <= now)]:
+        due = (each for each, at in self._due.items() if at <= now)
+        # The longest due first: with a slow vendor, the same few would be looked at again and again.
+        for contact_id in [*self._hints, *sorted(due, key=self._due.__getitem__)]:
             if len(self._looking) >= AT_ONCE:
                 return
             self._look_at(contact_id)
@@ -176,7 +137,7 @@ class CallWatch:
         seconds: float | None = self._rhythm.talking
         try:
             async with asyncio.timeout(LOOK_SECONDS), self._calls.alone(contact_id):
-                seconds = await self._see(contact_id, hints)
+                seconds = await self._lookout.see(contact_id, hints)
         except (TransientError, UnavailableError, TimeoutError) as error:
             retry_after = error.retry_after if isinstance(error, TransientError) else None
             seconds = max(self._rhythm.connecting, retry_after or 0.0)
@@ -191,270 +152,3 @@ class CallWatch:
             if seconds == self._rhythm.talking:
                 seconds = max(seconds, len(self._due) / self._rhythm.talking_rate)
             self._due[contact_id] = self._clock() + seconds
-
-    # What there is to see
-
-    async def _see(self, contact_id: str, hints: list[Hint]) -> float | None:
-        """Make what the router knows what is true; seconds until the next look, None for none."""
-        contact = await self._calls.legs.caller(contact_id)
-        channel = None if contact is None else self._calls.channel(contact.channel)
-        if contact is None or channel is None:
-            return None
-        look = _Look(self, contact, channel, hints)
-        if contact.consult_of is not None and contact.state != ContactState.CONNECTING:
-            return await look.consult()
-        if contact.state == ContactState.CONNECTING:
-            return await look.connecting()
-        if contact.state == ContactState.CONNECTED:
-            return await look.talking()
-        if contact.state in (ContactState.WAITING, ContactState.OFFERED):
-            return await look.waiting()
-        return await look.afterwards()
-
-    @property
-    def calls(self) -> Calls:
-        """What acts on calls."""
-        return self._calls
-
-    @property
-    def rhythm(self) -> Rhythm:
-        """How often to ask."""
-        return self._rhythm
-
-    def now(self) -> float:
-        """UTC seconds."""
-        return self._clock()
-
-    async def connected(self, contact: CallerContact, leg: CallLeg) -> None:
-        """Caller and agent can talk, or whoever asks and whoever was asked."""
-        stimulus = ContactConnected(id=f"{leg.id}.connected", contact_id=contact.contact_id, agent_id=leg.agent_id)
-        if await self._calls.legs.connected(leg.id, self._clock(), stimulus):
-            self._bus.post("router", {})
-
-    async def deserted(self, contact: CallerContact) -> None:
-        """Nobody of ours is in the call: the caller goes back to their place."""
-        log.warning("call_watch.deserted", contact=contact.contact_id, agent=contact.agent_id)
-        stimulus = ConnectionFailed(
-            id=f"{contact.contact_id}.deserted.{contact.state_since:.3f}",
-            contact_id=contact.contact_id,
-            reason="failed",
-            agent_id=contact.agent_id,
-        )
-        await self._intake.submit(stimulus)
-
-    async def customer_left(self, contact: CallerContact) -> None:
-        """The caller hung up, and nobody has told the router yet."""
-        log.info("call_watch.customer_left", contact=contact.contact_id)
-        await self._intake.submit(CustomerLeft(id=f"{contact.contact_id}.left", thread=contact.thread))
-
-
-class _Look:
-    """One look at one call, under its lock."""
-
-    def __init__(self, watch: CallWatch, contact: CallerContact, channel: VoiceChannel, hints: list[Hint]) -> None:
-        self._watch = watch
-        self._calls = watch.calls
-        self._rhythm = watch.rhythm
-        self._contact = contact
-        self._channel = channel
-        self._hints = hints
-
-    # By the contact's state
-
-    async def connecting(self) -> float:
-        """The agent's telephone rings; once it is answered, the caller is asked in, if they are not there already."""
-        leg = self._agents_leg()
-        if leg is None or leg.call_id is None:
-            return self._rhythm.connecting  # The dispatcher's attempt has not ended yet.
-        state = await self._state(leg)
-        if self._answered_by_machine(leg):
-            await self._channel.hang_up(leg.call_id)
-            await self._calls.failed(self._contact, leg, CallState.COMPLETED, "machine")
-        elif state is None or state.final:
-            await self._calls.failed(
-                self._contact, leg, state or CallState.FAILED, REASONS.get(state or CallState.FAILED, "failed")
-            )
-        elif state is CallState.ANSWERED:
-            return await self._join(leg)
-        return self._rhythm.connecting
-
-    async def talking(self) -> float:
-        """Whoever is not in the room any more has left, or was lost."""
-        inside = await self._inside()
-        if self._contact.call_id not in inside and await self._customer_is_gone():
-            await self._watch.customer_left(self._contact)
-            return self._rhythm.connecting
-        mine = self._agents_leg()
-        if mine is None and self._is_settled():
-            await self._watch.deserted(self._contact)
-            return self._rhythm.connecting
-        for leg in self._contact.legs:
-            if leg.role == AGENT and leg.agent_id != self._contact.agent_id:
-                await self._given_away(leg, mine)
-            elif leg is mine or leg.consult_id is None:  # A consult's leg is the consult's to look at.
-                over = await self._is_over(leg, inside, holds=leg is mine)
-                if over and leg is mine:
-                    return self._rhythm.connecting
-        if mine is not None and mine.role == GUEST and not self._is_given_over():
-            await self._calls.legs.changed_role(mine.id, AGENT)
-        if self._contact.call_id not in inside and mine is not None and mine.call_id in inside:
-            await self._admit(mine)  # The caller was to be here and is not: they are asked in again.
-            return self._rhythm.connecting
-        return self._rhythm.talking
-
-    async def _is_over(self, leg: CallLeg, inside: frozenset[str], *, holds: bool) -> bool:
-        """Take note of somebody who is not in the room and has hung up."""
-        if leg.call_id is None:
-            await self._name(leg)
-            return False
-        if leg.call_id in inside:
-            return False
-        state = await self._state(leg)
-        if state is not None and not state.final:
-            return False
-        await self._leg_is_over(leg, state, holds=holds)
-        return True
-
-    async def _name(self, leg: CallLeg) -> None:
-        """Whoever called this leg has not come back with its name: it is looked up, once they had their time."""
-        if self._watch.now() - leg.created_at < self._rhythm.unnamed:
-            return
-        call_id = await self._calls.look_up(leg, self._contact, self._channel)
-        if call_id is None:
-            await self._calls.over(leg, CallState.FAILED, "network")
-        else:
-            await self._calls.legs.named(leg.id, call_id)
-
-    async def consult(self) -> float | None:
-        """A colleague who was asked in talks, or nobody is called for it any more."""
-        if self._contact.state == ContactState.CONNECTED:
-            mine = self._agents_leg()
-            if mine is not None:
-                over = await self._is_over(mine, await self._inside(), holds=True)
-                return self._rhythm.connecting if over else self._rhythm.talking
-            if self._is_settled():
-                await self._watch.deserted(self._contact)
-            return self._rhythm.connecting
-        if self._contact.legs and self._is_settled():
-            await self._calls.end_legs(self._contact, self._channel)
-        return self._rhythm.connecting if self._contact.legs else None
-
-    async def _inside(self) -> frozenset[str]:
-        """Who is in the room, by the vendor's ids of their calls."""
-        room = await self._channel.room(self._contact.room)
-        return frozenset() if room is None else frozenset(each.call_id for each in room.occupants)
-
-    def _is_given_over(self) -> bool:
-        """Whether the agent who gave the call is still to leave it."""
-        return any(leg.role == AGENT and leg.agent_id != self._contact.agent_id for leg in self._contact.legs)
-
-    async def _given_away(self, leg: CallLeg, mine: CallLeg | None) -> None:
-        """An agent handed the call over; what the web node that did it left undone once the other has it is done."""
-        if mine is not None and mine.role == AGENT:
-            await self._channel.change(self._contact.contact_id, self._contact.call_id, held=False)
-            await self._calls.end_leg(leg, self._contact, self._channel)
-
-    async def waiting(self) -> float | None:
-        """Nobody is called: whoever hung up is gone, and legs that are left are ended."""
-        if await self._customer_is_gone():
-            await self._watch.customer_left(self._contact)
-        elif self._contact.legs and self._is_settled():
-            agent_id = self._contact.legs[-1].agent_id or ""
-            await self._calls.put_on_hold(self._contact, self._channel, agent_id)
-        return self._rhythm.connecting if self._contact.legs else None
-
-    async def afterwards(self) -> float | None:
-        """Our work is over. Somebody outside may still talk to the caller; else nothing is left of the call."""
-        if not self._contact.legs:
-            return None
-        if not self._is_settled():
-            return self._rhythm.connecting
-        outside = []
-        if not await self._customer_is_gone():
-            for leg in self._contact.legs:
-                guest = leg.role == GUEST and leg.agent_id is None and leg.call_id is not None
-                state = await self._state(leg) if guest else None
-                if state is not None and not state.final:
-                    outside.append(leg)
-        if not outside:
-            await self._calls.end(self._contact, self._channel)
-            return None
-        await self._leave_alone(outside, [leg for leg in self._contact.legs if leg not in outside])
-        return self._rhythm.talking
-
-    async def _leave_alone(self, outside: list[CallLeg], ours: list[CallLeg]) -> None:
-        """Whoever is outside goes on with the caller, without us; the room ends with them."""
-        if not ours:
-            return
-        contact_id = self._contact.contact_id
-        await self._channel.change(contact_id, self._contact.call_id, held=False)
-        for leg in outside:
-            await self._channel.change(contact_id, leg.call_id or "", ends=True)
-        for leg in ours:
-            await self._calls.end_leg(leg, self._contact, self._channel)
-
-    # Parts of it
-
-    def _is_settled(self) -> bool:
-        """Whether the router's last instruction has had its time."""
-        return self._watch.now() - self._contact.state_since >= self._rhythm.settled
-
-    def _agents_leg(self) -> CallLeg | None:
-        """The leg of the agent who holds the contact; one who was asked for advice may hold it by now."""
-        theirs = [leg for leg in self._contact.legs if leg.agent_id == self._contact.agent_id]
-        mine = [leg for leg in theirs if leg.role == AGENT] or [leg for leg in theirs if leg.role == GUEST]
-        return mine[-1] if mine else None
-
-    async def _state(self, leg: CallLeg) -> CallState | None:
-        """How far a leg is, by what was reported just now, else by the vendor; None: there is no such leg."""
-        reported = [hint.state for hint in self._hints if hint.call_id == leg.call_id and hint.state is not None]
-        final = next((state for state in reported if state.final), None)
-        if final is not None:
-            return final
-        if CallState.ANSWERED in reported:
-            state: CallState | None = CallState.ANSWERED
-        else:
-            state = await self._channel.call_state(leg.call_id or "")
-        if state is not None and state != leg.state and not state.final:
-            await self._calls.legs.moved_on(leg.id, state)
-            if state not in reported:
-                self._calls.tell(leg, state)
-        return state
-
-    def _answered_by_machine(self, leg: CallLeg) -> bool:
-        return any(hint.machine and hint.call_id == leg.call_id for hint in self._hints)
-
-    async def _customer_is_gone(self) -> bool:
-        state = await self._channel.call_state(self._contact.call_id)
-        return state is None or state.final
-
-    async def _join(self, leg: CallLeg) -> float:
-        if leg.admitted_at is None and self._contact.consult_of is None:
-            return await self._admit(leg)
-        awaited = {leg.call_id} if self._contact.consult_of else {leg.call_id, self._contact.call_id}
-        if awaited <= await self._inside():
-            await self._watch.connected(self._contact, leg)
-            return self._rhythm.talking
-        if leg.admitted_at is not None and self._watch.now() - leg.admitted_at >= self._rhythm.again:
-            return await self._admit(leg)
-        return self._rhythm.joining
-
-    async def _admit(self, leg: CallLeg) -> float:
-        """Ask the caller into the room; the intent is written down first."""
-        await self._calls.legs.admitted(leg.id, self._watch.now())
-        link = Link(part=Part.JOIN, contact=self._contact.contact_id)
-        if not await self._channel.move(self._contact.call_id, link):
-            await self._watch.customer_left(self._contact)
-            return self._rhythm.connecting
-        return self._rhythm.joining
-
-    async def _leg_is_over(self, leg: CallLeg, state: CallState | None, *, holds: bool) -> None:
-        """Somebody hung up: the agent who holds it ends the talk so; a leg that broke does not."""
-        if holds and state not in (None, CallState.FAILED):
-            contact_id, agent_id = self._contact.contact_id, self._contact.agent_id or ""
-            ended = ContactEnded(id=f"{leg.id}.ended", contact_id=contact_id, agent_id=agent_id)
-            await self._calls.over(leg, state or CallState.COMPLETED, None, ended)
-        elif holds:
-            await self._calls.failed(self._contact, leg, CallState.FAILED, "failed")
-        else:
-            await self._calls.over(leg, state or CallState.FAILED)

@@ -34,7 +34,8 @@ from contactcenter.domain.stimuli import ContactArrived, CustomerLeft
 from contactcenter.domain.words import ContactState, MediaClass
 from contactcenter.ivr.steps import HangUp, Say
 from contactcenter.localnet import LocalNetwork, Number
-from contactcenter.runtime.call_watch import CallWatch, Rhythm
+from contactcenter.runtime.call_look import Rhythm
+from contactcenter.runtime.call_watch import CallWatch
 from contactcenter.runtime.calls import Calls
 from contactcenter.runtime.dispatcher import Dispatcher
 from contactcenter.runtime.errands import Errands
