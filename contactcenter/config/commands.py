@@ -32,6 +32,7 @@ class Checked:
             (found.profiles, "profile"),
             (found.queues, "queue"),
             (found.entry_points, "entry point"),
+            (found.hazards.all_phrases() if found.hazards else (), "hazard phrase"),
             (found.rules, "rule"),
             (found.calendars, "calendar"),
             (self.answers, "canned answer"),

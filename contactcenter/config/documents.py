@@ -1,6 +1,6 @@
 """The configuration as one plain document (JSON in the API, the two YAML files together), read.
 
-`{scale, skills, profiles, not_ready_reasons, default_queue, queues, entry_points, rules, calendars,
+`{scale, skills, profiles, not_ready_reasons, default_queue, queues, entry_points, hazards, rules, calendars,
 settings}`; every problem of a document is reported at once, each with its path. `writing.py` is the way back.
 """
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from contactcenter.config.calendars import read_calendars, read_time_zone
 from contactcenter.config.entries import read_entry_points
+from contactcenter.config.hazards import read_hazards
 from contactcenter.config.lines import QueueReader, read_limit
 from contactcenter.config.needs import SkillReader, read_names
 from contactcenter.config.reading import Value
@@ -25,7 +26,7 @@ CHANNELS: Final = ("voice", "voicemail", "sms", "email", "chat", "telegram", "x"
 """Channels that need no introduction; a caller that has more adapters passes their names too."""
 
 SKILLS_FIELDS: Final = ("scale", "skills", "profiles", "not_ready_reasons")
-ROUTING_FIELDS: Final = ("default_queue", "queues", "entry_points", "rules", "calendars", "settings")
+ROUTING_FIELDS: Final = ("default_queue", "queues", "entry_points", "hazards", "rules", "calendars", "settings")
 """Which half of the document each of the two files holds."""
 
 _REQUIRED: Final = ("skills", "profiles", "default_queue", "queues")
@@ -86,6 +87,7 @@ class _Reader:
             settings=_read_settings(sections["settings"]) if "settings" in sections else RoutingSettings(),
             rules=read_rules(rules, names, self._channels, skills) if rules else (),
             calendars=calendars,
+            hazards=read_hazards(sections.get("hazards"), names),
         )
 
     def _items(self, section: str) -> list[tuple[str, Value]]:

@@ -17,6 +17,7 @@ from contactcenter.domain.configuration import (
     Rule,
     SkillProfile,
 )
+from contactcenter.domain.hazards import Hazards
 from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import MediaClass
 
@@ -32,6 +33,7 @@ def document_of(configuration: Configuration) -> dict[str, object]:
         "default_queue": configuration.default_queue,
         "queues": {id_: _queue(queue) for id_, queue in configuration.queues.items()},
         "entry_points": [_entry_point(entry) for entry in configuration.entry_points],
+        "hazards": _hazards(configuration.hazards),
         "rules": [_rule(rule) for rule in configuration.rules],
         "calendars": {id_: calendar_document(calendar) for id_, calendar in configuration.calendars.items()},
         "settings": {each.name: _plain(getattr(settings, each.name)) for each in fields(RoutingSettings)},
@@ -103,6 +105,13 @@ def _entry_point(entry: EntryPoint) -> dict[str, object]:
         "language": entry.language,
         "origins": list(entry.origins),
     }
+
+
+def _hazards(hazards: Hazards | None) -> dict[str, object] | None:
+    if hazards is None:
+        return None
+    phrases = {language: list(phrases) for language, phrases in hazards.phrases.items()}
+    return {"queue": hazards.queue, "between": hazards.between, "phrases": phrases}
 
 
 def _rule(rule: Rule) -> dict[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from contactcenter.domain.calendars import Calendar, Outside
+from contactcenter.domain.hazards import Hazards
 from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import AgentChoice, MediaClass, PreferredAgent
 
@@ -215,7 +216,8 @@ class RoutingSettings:
 class Configuration:
     """One version of everything the router obeys.
 
-    `default_queue` takes what no entry point leads anywhere: a customer is never refused for that.
+    `default_queue` takes what no entry point leads anywhere: a customer is never refused for that. `hazards` None:
+    danger is heard by keyword only.
     """
 
     version: int
@@ -228,6 +230,7 @@ class Configuration:
     settings: RoutingSettings = field(default_factory=RoutingSettings)
     rules: tuple[Rule, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    hazards: Hazards | None = None
 
     def entry_for(self, channel: str, address: str, text: str) -> EntryPoint | None:
         """The door a first message came through, or None when no entry point leads anywhere."""

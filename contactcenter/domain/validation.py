@@ -14,6 +14,7 @@ from contactcenter.domain.configuration import (
     Rule,
 )
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
+from contactcenter.domain.hazards import Hazards
 from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import OutsideHours
 
@@ -59,6 +60,8 @@ class _Check:
             yield from _calendar_problems(f"calendars.{calendar.id}", calendar)
         yield from _loops(found.queues)
         yield from self._known_queue("default_queue", found.default_queue)
+        if found.hazards is not None:
+            yield from self._hazards(found.hazards)
 
     def _queue(self, path: str, queue: QueueSettings) -> Iterator[Problem]:
         yield from self._needs(path, queue.needs)
@@ -111,6 +114,13 @@ class _Check:
             for index, profile in enumerate(step.profiles):
                 if profile not in self._all.profiles:
                     yield Problem(f"{where}.profiles[{index}]", _none_such("profile", profile, self._all.profiles))
+
+    def _hazards(self, hazards: Hazards) -> Iterator[Problem]:
+        queue = self._all.queues.get(hazards.queue)
+        yield from self._known_queue("hazards.queue", hazards.queue)
+        if queue is not None and not queue.hazard:
+            message = f"{queue.id!r} does not go before all others; set its hazard: true, or name a queue that has it"
+            yield Problem("hazards.queue", message)
 
     def _rule(self, path: str, rule: Rule) -> Iterator[Problem]:
         yield from self._needs(path, rule.needs)

@@ -40,12 +40,9 @@ _ANY_SKILL = Asked((), (), frozenset())
 
 def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") -> Contact:
     """A new contact, with what its queue, entry point, menu choice and the rules ask. It stands nowhere yet."""
-    settings = floor.configuration
-    entry = settings.entry_for(stimulus.channel, stimulus.to, text)
-    queue = (
-        settings.queues.get(stimulus.queue or (entry.queue if entry else "")) or settings.queues[settings.default_queue]
-    )
-    language = stimulus.language or (entry.language if entry else None)
+    door = _door(floor, stimulus, text)
+    entry, queue = door.entry, door.queue
+    language = stimulus.language or door.language
     asking = _asking(floor, stimulus, queue, entry, language)
     priority = asking.priority + (stimulus.priority if isinstance(stimulus, it.ContactArrived) else 0.0)
     place = min(place, floor.now)
@@ -71,23 +68,28 @@ def open_contact(floor: Floor, stimulus: Arrival, place: float, text: str = "") 
         tier=stimulus.tier,
     )
     floor.open(contact)
-    floor.note(contact, EventType.ARRIVED, queue=queue.id, channel=contact.channel, to=contact.to)
+    heard = {} if door.heard is None else {"heard": door.heard}
+    floor.note(contact, EventType.ARRIVED, queue=queue.id, channel=contact.channel, to=contact.to, **heard)
     return contact
 
 
 def hear_hazard(floor: Floor, contact: Contact, stimulus: it.MessageReceived) -> None:
-    """A later message may say that there is danger: the open contact goes where that word leads, before all others.
+    """A later message may say that there is danger: the open contact goes where that leads, before all others.
 
     Whoever has it keeps it, and sees it as a hazard.
     """
-    entry = floor.configuration.entry_for(stimulus.channel, stimulus.to, stimulus.text)
-    queue = floor.configuration.queues.get(entry.queue) if entry is not None and entry.keyword is not None else None
-    if contact.hazard or queue is None or not queue.hazard:
+    if contact.hazard:
         return
+    entry = floor.configuration.entry_for(stimulus.channel, stimulus.to, stimulus.text)
+    danger = _danger(floor, entry, stimulus.text)
+    if danger is None:
+        return
+    entry, queue = danger.entry, danger.queue
+    heard = {} if danger.heard is None else {"heard": danger.heard}
     if contact.state in HELD:
         contact.hazard = True
         floor.change(contact)
-        floor.note(contact, EventType.PRIORITY_CHANGED, priority=contact.priority, hazard="yes", by="customer")
+        floor.note(contact, EventType.PRIORITY_CHANGED, priority=contact.priority, hazard="yes", by="customer", **heard)
         return
     if contact.state is ContactState.OFFERED:
         floor.end_offer(floor.live_offer(contact), OfferOutcome.WITHDRAWN, reason="hazard")
@@ -98,8 +100,42 @@ def hear_hazard(floor: Floor, contact: Contact, stimulus: it.MessageReceived) ->
     asking = _asking(floor, stimulus, queue, entry, contact.language)
     contact.own_needs, contact.own_priority, before = asking.needs, asking.priority, contact.queue
     enter_queue(floor, contact, queue)
-    floor.note(contact, EventType.QUEUE_CHANGED, before=before, queue=queue.id, reason="hazard")
+    floor.note(contact, EventType.QUEUE_CHANGED, before=before, queue=queue.id, reason="hazard", **heard)
     wait(floor, contact, OfferCause.MOVED)
+
+
+class Door(NamedTuple):
+    """Where a contact goes and what else it asks by its entry point; `heard` is the phrase that said danger."""
+
+    entry: EntryPoint | None
+    queue: QueueSettings
+    language: str | None
+    heard: str | None = None
+
+
+def _door(floor: Floor, stimulus: Arrival, text: str) -> Door:
+    """The door of a new contact: danger first, then what the gateway or a menu says, then the entry point."""
+    settings = floor.configuration
+    entry = settings.entry_for(stimulus.channel, stimulus.to, text)
+    named = settings.queues.get(stimulus.queue or (entry.queue if entry else ""))
+    if named is None or not named.hazard:
+        danger = _danger(floor, entry, text)
+        if danger is not None:
+            return danger
+    return Door(entry, named or settings.queues[settings.default_queue], entry.language if entry else None)
+
+
+def _danger(floor: Floor, entry: EntryPoint | None, text: str) -> Door | None:
+    """Where a text leads that says there is danger: by the keyword of a hazard queue's door, or by a phrase in it."""
+    settings = floor.configuration
+    if entry is not None and entry.keyword is not None:
+        queue = settings.queues.get(entry.queue)
+        if queue is not None and queue.hazard:
+            return Door(entry, queue, entry.language)
+    danger = floor.ear.hear(text, entry.language if entry else None)
+    if danger is None or settings.hazards is None:
+        return None
+    return Door(None, settings.queues[settings.hazards.queue], danger.language, danger.phrase)
 
 
 class Asking(NamedTuple):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contactcenter.domain import instructions as do
+from contactcenter.domain.hazards import HazardEar
 from contactcenter.domain.history import ContactEvent, EventType
 from contactcenter.domain.words import (
     AgentChoice,
@@ -106,6 +107,7 @@ class Floor:
         self.demand = Demand(self.room, self.pool, used=sparing)
         self.hours = Hours(configuration, self.timers)
         self.askings: dict[Way, Asking] = {}
+        self.ear = HazardEar(configuration.hazards)
         self.outlook.forget_people()
 
     def enlist(self, contact: Contact) -> None:

@@ -57,7 +57,7 @@ class RoutingMachine(JudgedEngine):
         thread=st.sampled_from(THREADS),
         channel=st.sampled_from(["sms", "chat"]),
         to=st.sampled_from(["bills", "100"]),
-        text=st.sampled_from(["", "luz 123", "hola", "¡cable!"]),
+        text=st.sampled_from(["", "luz 123", "hola", "¡cable!", "se cayó el poste"]),
         late=st.sampled_from([0.0, 5.0]),
         kind=st.sampled_from([MessageKind.MESSAGE] * 8 + [MessageKind.OPT_OUT, MessageKind.OPT_IN]),
         known=st.fixed_dictionaries(

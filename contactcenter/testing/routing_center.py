@@ -19,6 +19,7 @@ from contactcenter.domain.configuration import (
     ServiceLevel,
     SkillProfile,
 )
+from contactcenter.domain.hazards import Hazards
 from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import AgentChoice, ContactState, MediaClass, OutsideHours, PreferredAgent
 from contactcenter.routing.state import Agent, Contact, Offer, Snapshot
@@ -146,6 +147,7 @@ def everything_on(
             Rule(queue="outages", channel="sms", needs=Needs(any_of=({"outages": 2, "billing": 2},))),
         ),
         calendars={"office": Calendar("office", "America/Montevideo", dict.fromkeys(range(7), open_hours))},
+        hazards=Hazards("hazards", {"es": ("poste* cay*",)}) if hazards else None,
     )
 
 

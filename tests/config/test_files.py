@@ -44,8 +44,12 @@ def shipped() -> LoadedConfiguration:
 
 
 def test_the_shipped_files_are_fine() -> None:
-    assert check(ROOT).summary() == (
-        "10 skills, 8 profiles, 10 queues, 16 entry points, 5 rules, 1 calendar, 4 canned answers: all fine"
+    summary = check(ROOT).summary()
+    hazards = check(ROOT).configuration.hazards
+    assert hazards is not None
+    assert summary == (
+        f"10 skills, 8 profiles, 10 queues, 16 entry points, {len(hazards.all_phrases())} hazard phrases, 5 rules,"
+        " 1 calendar, 4 canned answers: all fine"
     )
 
 
@@ -125,6 +129,20 @@ def test_all_problems_of_all_files_are_said_at_once(folder: Path) -> None:
         f"routing.yaml:{third}: entry_points[8].address: must be a text, not the number 59829009000; " + QUOTED,
         f"crisis_messages/storm.yaml:{fourth}: titulo: is not known here; did you mean 'title'?",
         "crisis_messages/storm.yaml:1: title: is missing; add it",
+    ]
+
+
+def test_a_phrase_that_cannot_be_meant_is_named_with_file_line_and_remedy(folder: Path) -> None:
+    routing = folder / "routing.yaml"
+    first = spoil(routing, "  queue: peligro\n  between: 6", "  queue: averias\n  between: 6")
+    second = spoil(routing, "- chisp* ", "- luz* ")
+    third = spoil(routing, "- fio* caiu\n", "- fio* caiu\n      - Caiu fio*\n") + 1
+    remedy = "set its hazard: true, or name a queue that has it"
+    fault = "alone would be heard in nearly every text; add a word, or make it a keyword of a door"
+    assert complaints(folder) == [
+        f"routing.yaml:{first}: hazards.queue: 'averias' does not go before all others; {remedy}",
+        f"routing.yaml:{second}: hazards.phrases.es[0]: 'luz*' {fault}",
+        f"routing.yaml:{third}: hazards.phrases.pt[8]: 'Caiu fio*' says the same as 'fio* caiu'; keep one",
     ]
 
 

@@ -11,6 +11,7 @@ from contactcenter.config import configuration_from, document_of
 from contactcenter.domain.calendars import Outside
 from contactcenter.domain.configuration import Preference, RelaxationStep, RoutingSettings, Rule
 from contactcenter.domain.errors import InvalidConfigurationError
+from contactcenter.domain.hazards import Hazards
 from contactcenter.domain.needs import Needs
 from contactcenter.domain.words import AgentChoice, OutsideHours, PreferredAgent
 
@@ -50,6 +51,7 @@ WHOLE: dict[str, Any] = {
         {"when": {}, "any_of": [{"es": 1, "pt": 1}], "preferred": {"es": 5}},
     ],
     "calendars": {"comercial": {"time_zone": "America/Montevideo", "weekly": {"monday": ["09:00-18:00"]}}},
+    "hazards": {"queue": "a", "between": 2, "phrases": {"es": ["cable* caíd*", "chispas"], "pt": ["fio caiu"]}},
     "settings": {"urgency": True, "call_wait_seconds": None, "time_zone": "America/Montevideo"},
 }
 
@@ -89,6 +91,7 @@ def test_everything_is_read() -> None:
         Rule(flag="life_support", priority=600),
         Rule(needs=Needs({}, ({"es": 1, "pt": 1},), {"es": 5})),
     )
+    assert made.hazards == Hazards("a", {"es": ("cable* caíd*", "chispas"), "pt": ("fio caiu",)}, between=2)
     assert made.settings == RoutingSettings(urgency=True, call_wait_seconds=None, time_zone="America/Montevideo")
     assert not made.profiles["experto"].interruptible
 
@@ -115,6 +118,9 @@ def test_nothing_said_and_null_are_the_same() -> None:
     raw = copy.deepcopy(WHOLE)
     raw["queues"]["b"] |= {"preferred_agent": None, "hours": None, "waiting_limit": None, "outside": {}}
     assert configuration_from(raw) == configuration_from(WHOLE)
+    silent = {name: section for name, section in WHOLE.items() if name != "hazards"}
+    assert configuration_from({**silent, "hazards": None}) == configuration_from(silent)
+    assert document_of(configuration_from(silent))["hazards"] is None
 
 
 A = ("queues", "a")
@@ -136,7 +142,7 @@ A = ("queues", "a")
             "there is no choice of agent 'longest'",
         ),
         ((*A, "choice"), None, "queues.a.choice", "must be a text, not nothing"),
-        ((*A, "hazard"), "yes", "queues.a.hazard", "must be true or false, not the text 'yes'"),
+        (("queues", "b", "hazard"), "yes", "queues.b.hazard", "must be true or false, not the text 'yes'"),
         ((*A, "hours"), "comerciall", "queues.a.hours", "there is no calendar 'comerciall'; did you mean 'comercial'?"),
         ((*A, "preferred_agent", "agents"), [], "queues.a.preferred_agent.agents", "names nobody; use last_agent"),
         (
@@ -177,6 +183,15 @@ A = ("queues", "a")
         (("rules", 0), {"when": {"tier": "A"}}, "rules[0]", "asks nothing; add skills, any_of, preferred or priority"),
         (("rules", 0), {"priority": 5}, "rules[0].when", "is missing; add it"),
         (("entry_points", 0, "preferred"), {"qom": 1}, "entry_points[0].preferred.qom", "there is no skill 'qom'"),
+        (("hazards", "queue"), "c", "hazards.queue", "there is no queue 'c'; use one of: a, b"),
+        (("hazards", "queue"), "b", "hazards.queue", "'b' does not go before all others; set its hazard: true"),
+        (("hazards", "between"), 21, "hazards.between", "21 is outside of 0 to 20 words"),
+        (("hazards", "phrases"), {}, "hazards.phrases", "has no phrase, so that no danger is heard; write some"),
+        (("hazards", "phrases"), {"es": []}, "hazards.phrases", "has no phrase, so that no danger is heard; write"),
+        (("hazards", "phrases", "spanish"), ["fio caiu"], "hazards.phrases.spanish", "'spanish' is no language code"),
+        (("hazards", "phrases", "es"), "cable caído", "hazards.phrases.es", "must be a list, not the text 'cable"),
+        (("hazards", "phrases", "es", 0), 5, "hazards.phrases.es[0]", "must be a text, not the number 5"),
+        (("hazards", "phrases", "es", 0), "luz", "hazards.phrases.es[0]", "'luz' alone would be heard in nearly every"),
         (("settings", "urgency"), 1, "settings.urgency", "must be true or false, not the number 1"),
         (("settings", "call_wait_seconds"), -1, "settings.call_wait_seconds", "-1 is out of bounds; use 0 or more"),
         (("profiles", "experto", "interruptible"), None, "profiles.experto.interruptible", "must be true or false"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contactcenter.domain import instructions as do
 from contactcenter.domain import stimuli as it
+from contactcenter.domain.hazards import Hazards
 from contactcenter.domain.history import EventType
 from contactcenter.domain.needs import Clause
 from contactcenter.domain.words import AgentStatus, ContactState, MessageKind, Outcome
@@ -317,6 +320,51 @@ def test_a_word_of_danger_moves_a_contact_that_waits_before_all_others(state: st
     assert first.state is ContactState.WAITING
     center.agent("bruno", "outages")
     assert center.offered()["first"] == "bruno"
+
+
+@pytest.mark.parametrize("channel", ["sms", "chat"])
+def test_danger_anywhere_in_a_first_message_leads_before_all_others(channel: str) -> None:
+    center = Center(everything_on())
+    contact = center.write("first", channel, text="Hola, hay un poste que se cayó acá", to="bills", queue="few")
+    assert (contact.queue, contact.hazard, contact.language) == ("hazards", True, "es")
+    assert contact.clauses == (Clause((("outages", 1),)),), "what the door asks besides keeps nobody away"
+    [arrived] = [event for event in center.peek().events if event.type is EventType.ARRIVED]
+    assert arrived.detail["heard"] == "poste* cay*"
+
+
+def test_danger_goes_before_the_word_that_a_message_begins_with() -> None:
+    center = Center(everything_on())
+    assert center.write("first", text="Luz, se cayeron los postes").queue == "hazards"
+    assert center.write("second", text="cable", queue="few").queue == "hazards"
+
+
+def test_danger_anywhere_in_a_later_message_moves_what_waits() -> None:
+    center = Center(everything_on())
+    first = center.write("first", text="luz 123")
+    center.write("first", text="y ahora los postes se cayeron")
+    assert (first.queue, first.hazard, first.place) == ("hazards", True, center.now)
+    moved = [event.detail for event in center.peek().events if event.type is EventType.QUEUE_CHANGED]
+    assert [(detail["reason"], detail["heard"]) for detail in moved] == [("hazard", "poste* cay*")]
+
+
+def test_who_holds_what_has_become_dangerous_is_told_by_which_words() -> None:
+    center = Center(everything_on())
+    center.agent("ana")
+    contact = center.write("first", "chat")
+    center.accept("first")
+    center.write("first", "chat", text="se cayó un poste")
+    assert (contact.state, contact.queue, contact.hazard) == (ContactState.CONNECTED, "general", True)
+    [raised] = [event for event in center.peek().events if event.type is EventType.PRIORITY_CHANGED]
+    assert raised.detail["heard"] == "poste* cay*"
+
+
+def test_other_phrases_hold_from_the_next_message_on() -> None:
+    center = Center(everything_on())
+    assert center.write("first", text="hay humo").queue == "general"
+    changed = replace(everything_on(version=2), hazards=Hazards("hazards", {"es": ("humo",)}))
+    center.feed(it.ConfigurationChanged, configuration=changed, moves={})
+    assert center.write("second", text="hay humo").queue == "hazards"
+    assert center.write("third", text="se cayó un poste").queue == "general"
 
 
 @pytest.mark.parametrize("state", ["connected", "wrap-up"])
