@@ -20,6 +20,7 @@ from contactcenter.storage.screen_rows import HELD
 from contactcenter.web import rendering
 from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.api import Body, Call, Endpoints, Reply
+from contactcenter.web.call_rooms import tell
 from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.hub import HUB
 from contactcenter.web.requests import Scope, error_of
@@ -264,6 +265,8 @@ async def note(call: Call, body: Noted) -> Answered:
     taken = await call.deps.storage.write_note(draft, scope.id)
     if not taken.duplicate:
         call.deps.bus.post("desk", {"agent": call.agent_id, "messages": [[contact.id, draft.message_id]]})
+        if contact.media == MediaClass.VOICE:
+            tell(call, contact.id)  # Whoever gives advice reads it too.
     return await _answered(call, scope, None)
 
 

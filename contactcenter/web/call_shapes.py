@@ -6,7 +6,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict  # pydantic reads these; before Python 3.12 it needs this TypedDict
 
-from contactcenter.web.shapes import Named
+from contactcenter.web.shapes import ContactShape, Named
 
 
 class ParticipantShape(TypedDict):
@@ -78,6 +78,12 @@ class CallShape(TypedDict):
     consult: ConsultShape | None
     consult_over: ConsultOverShape | None
     known: bool
+
+
+class CallsShape(TypedDict):
+    """An agent's calls; one with `consult` is somebody else's, in which they give advice."""
+
+    calls: list[ContactShape]
 
 
 class InvitedShape(TypedDict):

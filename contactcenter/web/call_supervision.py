@@ -11,17 +11,21 @@ from typing import Final, Literal
 
 from contactcenter.channels.voice import CallState, softphone_of
 from contactcenter.domain.history import EventType
+from contactcenter.domain.words import MediaClass
 from contactcenter.storage.call_legs import SUPERVISOR as SUPERVISOR_LEG
 from contactcenter.storage.call_legs import CallLeg
 from contactcenter.web.access import SUPERVISOR
 from contactcenter.web.actions import Answered, Requested, scope_of
 from contactcenter.web.api import Call, Endpoints
 from contactcenter.web.call_rooms import Talk, any_contact, bring_in, check_number, leg_id, network, talk_of, written
+from contactcenter.web.call_shapes import CallsShape
 from contactcenter.web.calling import ACTED, CALLED, Number, done, drop
-from contactcenter.web.errors import ApiError
+from contactcenter.web.errors import ApiError, not_found
 from contactcenter.web.requests import Scope
+from contactcenter.web.screens import CATALOGUE, LISTINGS
 
 Mode = Literal["listen", "whisper", "barge"]
+UP: Final = ("connecting", "connected")
 _PREFIX: Final = 12
 
 endpoints = Endpoints("calls")
@@ -32,6 +36,18 @@ class Supervised(Requested):
 
     mode: Mode
     number: Number | None = None
+
+
+@endpoints.get("/api/v1/agents/{id}/calls", access=SUPERVISOR, errors=(404,))
+async def calls_of(call: Call) -> CallsShape:
+    """The calls that an agent is in, or that ring at their telephone: their own, and those in which they give advice."""
+    agent_id = call.path("id")
+    if await call.request.app[LISTINGS].agent(agent_id) is None:
+        raise not_found("No agent")
+    renderer = await call.request.app[CATALOGUE].renderer(call.language)
+    has = (await call.deps.storage.desks([agent_id])).contacts.values()
+    calls = [each for each in has if each.agent_id == agent_id and each.media == MediaClass.VOICE and each.state in UP]
+    return {"calls": [renderer.contact(each) for each in sorted(calls, key=lambda each: each.arrived_at)]}
 
 
 @endpoints.post("/api/v1/contacts/{id}/call/supervise", access=SUPERVISOR, errors=CALLED)

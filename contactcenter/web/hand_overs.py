@@ -104,6 +104,7 @@ class HandOvers:
         before = [each for each in caller.legs if each.role == AGENT and each.agent_id != caller.agent_id]
         await self._leave(caller, before, channel)
         await self._deps.storage.legs.changed_role(leg.id, AGENT)  # Last: until then it is found again.
+        self._deps.bus.post("call_changed", {"contact": caller.contact_id})
 
     async def _leave(self, caller: CallerContact, legs: list[CallLeg], channel: VoiceChannel) -> None:
         """The customer hears them no longer wait; whoever gave the call away is out of it."""

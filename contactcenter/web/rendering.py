@@ -203,6 +203,7 @@ class Renderer:
             "id": view.id,
             "name": view.name,
             "status": view.status,
+            "reason": view.reason,
             "profile": self.profile(view.profile),
             "ready": _ready(view),
             "on_call": on_call,

@@ -277,12 +277,14 @@ class CannedShape(TypedDict):
 class ColleagueShape(TypedDict):
     """Whom a contact can be given to.
 
-    `ready`: takes something new; `on_call`: holds a call; `channels`: those their profile works.
+    `reason`: why they are not ready; `ready`: takes something new; `on_call`: holds a call; `channels`: those their
+    profile works.
     """
 
     id: str
     name: str
     status: str
+    reason: str | None
     profile: Named
     ready: bool
     on_call: bool

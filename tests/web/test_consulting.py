@@ -10,6 +10,7 @@ import pytest
 
 from contactcenter.domain.stimuli import HandedOver
 from tests.localnet.telephone import Telephone
+from tests.runtime.waiting import until
 from tests.web.rig import Person, Window
 from tests.web.telephones import FRIEND, Center, Talk, calling_center
 
@@ -36,6 +37,18 @@ def guest(call: Any) -> str:
     return str(next(one["leg"] for one in call["participants"] if one["role"] == "guest"))
 
 
+async def holds(person: Person, contact: str) -> Any:
+    """The call once this person is its agent, also by their telephone: that is written down last."""
+    found: list[Any] = []
+
+    async def so() -> bool:
+        found[:] = [await person.get(f"/api/v1/contacts/{contact}/call")]
+        return [one["role"] for one in found[0]["participants"] if one["yours"]] == ["agent"]
+
+    await until(so)
+    return found[0]
+
+
 @pytest.mark.parametrize("whom", [{"agent": "bruno"}, {"queue": "reclamos"}])
 async def test_whoever_is_asked_comes_and_gets_the_call(center: Center, whom: dict[str, str]) -> None:
     async with center.talking() as talk, center.rig.person("bruno") as bruno, bruno.desk() as window:
@@ -60,8 +73,7 @@ async def test_whoever_is_asked_comes_and_gets_the_call(center: Center, whom: di
         await talk.caller.hear("Good morning", "person")
         await window.until("contact", lambda frame: frame["contact"]["id"] == talk.contact)
         await center.until_state(consult, "closed")
-        call = await bruno.get(f"/api/v1/contacts/{talk.contact}/call")
-        assert ([one["role"] for one in call["participants"] if one["yours"]], call["consult"]) == (["agent"], None)
+        assert (await holds(bruno, talk.contact))["consult"] is None
         assert await talk.refused("hold") == (409, "not_yours")
         await bruno.done(f"/api/v1/contacts/{talk.contact}/end")
         await talk.caller.until("completed")
@@ -82,6 +94,38 @@ async def test_three_talk_when_nobody_is_put_on_hold(center: Center) -> None:
             "bruno": (True, True),
         }
         assert "voice" in colleagues["ana"]["channels"]
+
+
+async def test_why_a_colleague_is_away_is_said(center: Center) -> None:
+    async with center.talking() as talk, center.rig.person("bruno") as bruno, bruno.desk():
+        reasons = [one["id"] for one in (await bruno.get("/api/v1/console"))["not_ready_reasons"]]
+        await bruno.done("/api/v1/agent/status", "PUT", status="not_ready", reason=reasons[0])
+        assert await talk.refused("consult", agent="bruno") == (409, "agent_not_available")
+        colleagues = {one["id"]: one for one in (await talk.person.get("/api/v1/console"))["agents"]}
+        away = [(colleagues[one]["status"], colleagues[one]["reason"]) for one in ("ana", "bruno")]
+        assert away == [("available", None), ("not_ready", reasons[0])]
+
+
+async def test_a_supervisor_finds_the_call_in_which_somebody_gives_advice(center: Center) -> None:
+    async with (
+        center.talking() as talk,
+        center.rig.person("bruno") as bruno,
+        bruno.desk() as window,
+        center.rig.person("sofia") as sofia,
+    ):
+        assert (await sofia.get("/api/v1/agents/bruno/calls"))["calls"] == []
+        await talk.does("consult", agent="bruno")
+        assert (await sofia.get("/api/v1/agents/bruno/calls"))["calls"] == [], "it is offered, not theirs"
+        _, consult = await come(center, talk, bruno, window)
+        found = {one: (await sofia.get(f"/api/v1/agents/{one}/calls"))["calls"] for one in ("ana", "bruno")}
+        assert {one: [each["id"] for each in calls] for one, calls in found.items()} == {
+            "ana": [talk.contact],
+            "bruno": [consult],
+        }
+        assert found["bruno"][0]["consult"] == {"call": talk.contact, "asked_by": "Ana", "named": True}
+        assert (await sofia.get(f"/api/v1/contacts/{talk.contact}/call"))["consult"]["agent"]["name"] == "Bruno"
+        assert (await sofia.call("GET", "/api/v1/agents/nobody/calls"))[0] == 404
+        assert (await bruno.call("GET", "/api/v1/agents/ana/calls"))[0] == 403
 
 
 async def test_one_who_gives_advice_mutes_and_leaves_and_decides_nothing_else(center: Center) -> None:
@@ -180,5 +224,4 @@ async def _is_finished(center: Center) -> None:
         await talk.desk.until("completed")
         await telephone.speak("I have you now")
         await talk.caller.hear("I have you now", "person")
-        call = await bruno.get(f"/api/v1/contacts/{talk.contact}/call")
-        assert [one["role"] for one in call["participants"] if one["yours"]] == ["agent"]
+        await holds(bruno, talk.contact)
