@@ -65,6 +65,12 @@ export interface CallNow {
   known: boolean;
 }
 
+/** What is kept of a call; `asOf`: how much was known to have changed when it was asked for. */
+export interface CallRead {
+  asOf: string;
+  call: CallNow;
+}
+
 /** Milliseconds after which a call is read again though nothing was heard of it; each asks the telephone network. */
 const EVERY = 60_000;
 const SOON = 5_000;
@@ -78,7 +84,7 @@ export function useCall(contactId: string, version: number): { data: CallNow | u
   const wanted = `${version}/${changes}`;
   const { data, isFetching, refetch } = useQuery({
     queryKey: ["call", contactId],
-    queryFn: async () => ({
+    queryFn: async (): Promise<CallRead> => ({
       asOf: wanted,
       call: await request<CallNow>(`/contacts/${encodeURIComponent(contactId)}/call`),
     }),

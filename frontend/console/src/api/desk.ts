@@ -23,6 +23,8 @@ export interface Answer {
 
 export interface DeskAgent extends Named {
   status: AgentStatus;
+  /** Why they are not ready. */
+  reason: string | null;
   profile: Named | string | null;
   /** Available, at a console, and not about to finish. */
   ready: boolean;

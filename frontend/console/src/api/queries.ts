@@ -22,12 +22,16 @@ export function useDesk(): Desk | undefined {
   return useQuery({ queryKey: ["desk"], queryFn: () => request<Desk>("/console"), staleTime: 60_000 }).data;
 }
 
-/** One contact with its messages, which go to the live store: there they have one home. */
-export function useContactDetail(id: string | null) {
+/**
+ * One contact with its messages, which go to the live store: there they have one home. `every`: milliseconds after
+ * which it is read again.
+ */
+export function useContactDetail(id: string | null, every: number | false = false) {
   const { live } = useConsole();
   return useQuery({
     queryKey: ["contact", id],
     enabled: id !== null,
+    refetchInterval: every,
     queryFn: async () => {
       const detail = await request<ContactDetail>(`/contacts/${encodeURIComponent(id ?? "")}`);
       live.set((state) => addMessages(state, detail.contact.id, detail.messages));

@@ -320,4 +320,6 @@ export interface ActionResult {
   request_id: string;
   status: number;
   message?: Message;
+  /** Of a call to a number: what names it in the call. */
+  leg?: string;
 }

@@ -1,5 +1,6 @@
 /** What an agent does with a call they hold; a failure is shown, the panel shows what came of the rest. */
 import { useMemo } from "react";
+import type { ActionResult } from "../api/types";
 import { useConsole } from "../context";
 import { errorText, useTexts } from "../i18n";
 import { createStore, useStore } from "../lib/store";
@@ -19,7 +20,8 @@ export interface CallActions {
   cancelConsult: (resume: boolean) => Promise<boolean>;
   /** Call a number into the call; `hold` as above. */
   invite: (number: string, hold: boolean) => Promise<boolean>;
-  forward: (number: string) => Promise<boolean>;
+  /** Answers with the leg that rings; null: it was refused. */
+  forward: (number: string) => Promise<string | null>;
   complete: (leg: string) => Promise<boolean>;
   remove: (leg: string, resume: boolean) => Promise<boolean>;
   supervise: (mode: SupervisorMode, number: string) => Promise<boolean>;
@@ -55,7 +57,7 @@ export function useCallActions(contactId: string): CallActions {
   const { act } = useConsole();
   const { t } = useTexts();
   return useMemo(() => {
-    const run = async (verb: string, body: Record<string, unknown> = {}): Promise<boolean> => {
+    const ask = async (verb: string, body: Record<string, unknown> = {}): Promise<ActionResult | null> => {
       setBusy(busyKey(contactId), true);
       const slow = setTimeout(() => setPatience(contactId, "slow"), SLOW);
       const again = () => {
@@ -63,17 +65,17 @@ export function useCallActions(contactId: string): CallActions {
         setPatience(contactId, "again");
       };
       try {
-        await act("POST", `/contacts/${encodeURIComponent(contactId)}/call/${verb}`, body, again);
-        return true;
+        return await act("POST", `/contacts/${encodeURIComponent(contactId)}/call/${verb}`, body, again);
       } catch (error) {
         toast("bad", errorText(t, error));
-        return false;
+        return null;
       } finally {
         clearTimeout(slow);
         setPatience(contactId, null);
         setBusy(busyKey(contactId), false);
       }
     };
+    const run = async (verb: string, body?: Record<string, unknown>) => (await ask(verb, body)) !== null;
     return {
       hold: (on) => run(on ? "hold" : "resume"),
       mute: (on) => run(on ? "mute" : "unmute"),
@@ -82,7 +84,7 @@ export function useCallActions(contactId: string): CallActions {
         run("consult", { ...whom, hold, ...(note.trim() === "" ? {} : { note: note.trim() }) }),
       cancelConsult: (resume) => run("consult/cancel", { resume }),
       invite: (number, hold) => run("invite", { number, consult: hold }),
-      forward: (number) => run("forward", { number }),
+      forward: async (number) => (await ask("forward", { number }))?.leg ?? null,
       complete: (leg) => run("complete", { leg }),
       remove: (leg, resume) => run("remove", { leg, resume }),
       supervise: (mode, number) => run("supervise", number === "" ? { mode } : { mode, number }),

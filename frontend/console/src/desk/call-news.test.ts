@@ -100,21 +100,21 @@ test("a telephone that was not answered is said once, and a number by its digits
     unanswered: [missed("busy")],
     consult_over: over({ to_agent: DIEGO, agent: DIEGO }),
   });
-  expect(newsOf(comes, after)).toEqual([{ what: "agentBusy", name: "Diego" }]);
+  expect(newsOf(comes, after)).toEqual([{ what: "agentBusy", name: "Diego", leg: "g1" }]);
   expect(newsOf(after, after)).toEqual([]);
   const number = missed("no_answer", { leg: "g2", agent_id: null, name: null, address: "+59899123456" });
   expect(newsOf(after, call({ unanswered: [missed("busy"), number] }))).toEqual([
-    { what: "agentNoAnswer", name: "+598 99 123 456" },
+    { what: "agentNoAnswer", name: "+598 99 123 456", leg: "g2" },
   ]);
   expect(newsOf(call(), call({ unanswered: [missed("failed")] }))).toEqual([
-    { what: "agentFailed", name: "Diego" },
+    { what: "agentFailed", name: "Diego", leg: "g1" },
   ]);
 });
 
 test("a queue goes on looking after one of its people did not answer", () => {
   const comes = call({ consult: consult({ state: "connecting", agent: DIEGO }) });
   const after = call({ consult: consult({ state: "waiting" }), unanswered: [missed("no_answer")] });
-  expect(newsOf(comes, after)).toEqual([{ what: "agentNoAnswer", name: "Diego" }]);
+  expect(newsOf(comes, after)).toEqual([{ what: "agentNoAnswer", name: "Diego", leg: "g1" }]);
 });
 
 test("what the agent did, or the end of the call, is no news", () => {
@@ -143,6 +143,7 @@ test("a colleague who cannot come is told from one who can, with the reason", ()
   const colleague = {
     ...DIEGO,
     status: "available" as const,
+    reason: null,
     profile: null,
     ready: true,
     on_call: false,

@@ -3,7 +3,8 @@ import type { CallNow, ConsultNow, ConsultOver, Participant } from "../api/calls
 import { prettyAddress } from "../lib/format";
 
 export type CallNews =
-  | { what: "agentBusy" | "agentNoAnswer" | "agentFailed" | "notTaken" | "adviserLeft"; name: string }
+  | { what: "agentBusy" | "agentNoAnswer" | "agentFailed"; name: string; leg: string }
+  | { what: "notTaken" | "adviserLeft"; name: string }
   | { what: "nobodyTook"; queue: string };
 
 /** Consults that this person ended: no news. */
@@ -58,6 +59,7 @@ export function newsOf(before: CallNow, after: CallNow): CallNews[] {
   const news: CallNews[] = missed.map((leg) => ({
     what: whatOf(leg.reason),
     name: leg.name ?? prettyAddress(leg.address),
+    leg: leg.leg,
   }));
   const over = after.consult_over;
   if (over === null || over.id === before.consult_over?.id || ended.delete(over.id)) return news;

@@ -6,7 +6,7 @@ import { useServerNow } from "../context";
 import { useTexts } from "../i18n";
 import { clockDuration, secondsSince } from "../lib/format";
 import { useShortcuts } from "../lib/shortcuts";
-import { Button, IconButton } from "../ui/controls";
+import { Button } from "../ui/controls";
 import { Icon } from "../ui/icons";
 import { useBusy, useContactActions } from "./actions";
 import { useCallActions, useCallBusy, usePatience, type CallActions } from "./call-actions";
@@ -44,6 +44,8 @@ export function CallPanel({ contact, isFocused }: { contact: Contact; isFocused:
           <Button
             size="s"
             icon={call?.muted ? "micOff" : "mic"}
+            tip={t(call?.muted ? "calls.unmuteTip" : "calls.muteTip")}
+            shortcut="Alt U"
             isDisabled={busy}
             onPress={() => void actions.mute(!call?.muted)}
             aria-keyshortcuts="Alt+U"
@@ -54,6 +56,8 @@ export function CallPanel({ contact, isFocused }: { contact: Contact; isFocused:
             <Button
               size="s"
               icon="plus"
+              tip={t("calls.inviteTip")}
+              shortcut="Alt P"
               isDisabled={busy}
               onPress={() => setInviting(true)}
               aria-keyshortcuts="Alt+P"
@@ -62,14 +66,15 @@ export function CallPanel({ contact, isFocused }: { contact: Contact; isFocused:
             </Button>
           )}
           {!advising && call && call.recording !== "off" && (
-            <IconButton
-              icon="record"
+            <Button
               size="s"
-              label={t(call.recording === "paused" ? "calls.record" : "calls.pause")}
-              active={call.recording === "paused"}
+              icon="record"
+              tip={t(call.recording === "paused" ? "calls.recordTip" : "calls.pauseTip")}
               isDisabled={busy}
               onPress={() => void actions.record(call.recording === "paused")}
-            />
+            >
+              {t(call.recording === "paused" ? "calls.record" : "calls.pause")}
+            </Button>
           )}
           {advising && <LeaveButton contact={contact} />}
         </div>
@@ -107,6 +112,8 @@ function HoldButton({ call, actions, busy }: HoldProps) {
       size="s"
       kind={back === "alone" ? "primary" : "plain"}
       icon={back === null ? "pause" : "play"}
+      tip={t(back === null ? "calls.holdTip" : "calls.resumeTip")}
+      shortcut="Alt H"
       isDisabled={busy}
       onPress={() => void actions.hold(back === null)}
       aria-keyshortcuts="Alt+H"
@@ -125,6 +132,8 @@ function LeaveButton({ contact }: { contact: Contact }) {
     <Button
       size="s"
       icon="door"
+      tip={t("calls.leaveTip")}
+      shortcut="Alt E"
       isDisabled={busy}
       onPress={() => void end(contact.id)}
       aria-keyshortcuts="Alt+E"

@@ -4,9 +4,10 @@ import { useEffect, useRef } from "react";
 import { useCall, type CallNow } from "../api/calls";
 import { useContactDetail } from "../api/queries";
 import type { Contact, ContactEvent } from "../api/types";
-import { useConsole } from "../context";
+import { useConsole, useLive } from "../context";
 import { useTexts } from "../i18n";
 import type { LiveState } from "../live/state";
+import { EMPTY_THREAD, type Thread } from "../live/threads";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toasts";
 import { newsOf } from "./call-news";
@@ -24,6 +25,24 @@ export function noteOf(events: readonly ContactEvent[] | undefined): string | nu
 export function useAsker(): (contact: Contact) => string {
   const { t } = useTexts();
   return (contact) => contact.consult?.asked_by ?? t("calls.somebody");
+}
+
+/** Milliseconds after which a call one advises in is read again though nothing was heard of it. */
+const EVERY = 30_000;
+
+/**
+ * What is noted of a call, for whoever reads this contact: of a consult, the call that it is about. That is not on their
+ * desk, so that nothing of it is pushed: it is read again whenever the call is said to have changed.
+ */
+export function useNotes(contact: Contact): Thread {
+  const client = useQueryClient();
+  const call = contact.consult?.call ?? null;
+  const changes = useLive((state) => state.calls[contact.id] ?? 0);
+  useContactDetail(call, EVERY);
+  useEffect(() => {
+    if (call !== null && changes > 0) void client.invalidateQueries({ queryKey: ["contact", call] });
+  }, [call, changes, client]);
+  return useLive((state) => state.threads[call ?? contact.id]) ?? EMPTY_THREAD;
 }
 
 /** Says whose call this is, and what is asked. */
@@ -54,7 +73,7 @@ export function CallNewsTeller({ contact }: { contact: Contact }) {
     if (!last || !data) return;
     for (const news of newsOf(last, data)) {
       if (news.what === "nobodyTook") toast("warn", t("calls.nobodyTook", { queue: news.queue }));
-      else toast("warn", t(`calls.${news.what}`, { name: news.name }));
+      else toast("warn", t(`calls.${news.what}`, { name: news.name }), "leg" in news ? news.leg : undefined);
     }
   }, [data, t]);
   return null;

@@ -6,6 +6,7 @@ import type { DeskAgent } from "../api/desk";
 import { useDesk } from "../api/queries";
 import type { Contact } from "../api/types";
 import { useTexts } from "../i18n";
+import { useReasonName } from "../shell/status-items";
 import { StatusDot } from "../ui/bits";
 import { TextField } from "../ui/controls";
 import { Icon } from "../ui/icons";
@@ -45,16 +46,21 @@ function useOptions(
 ): Option[] {
   const desk = useDesk();
   const { t } = useTexts();
+  const reasonName = useReasonName();
   const wanted = search.trim().toLowerCase();
   const matches = (name: string) => name.toLowerCase().includes(wanted);
   if (kind === "queue")
     return (desk?.queues ?? [])
       .filter((queue) => (sameQueue || queue.id !== contact.queue.id) && matches(queue.name))
       .map((queue) => ({ id: queue.id, name: queue.name, about: null, status: null, able: true }));
+  const status = ({ status: now, reason }: DeskAgent) =>
+    now === "not_ready" && reason !== null
+      ? `${t("status.not_ready")}: ${reasonName(reason)}`
+      : t(`status.${now}`);
   const about = (agent: DeskAgent) => {
     const against = reasonAgainst(agent, contact.channel, free);
-    if (against === null) return t(agent.on_call ? "transfer.because.onCall" : `status.${agent.status}`);
-    return against === "status" ? t(`status.${agent.status}`) : t(`transfer.because.${against}`);
+    if (against === null) return agent.on_call ? t("transfer.because.onCall") : status(agent);
+    return against === "status" ? status(agent) : t(`transfer.because.${against}`);
   };
   return (desk?.agents ?? [])
     .filter((agent) => agent.id !== contact.agent?.id && matches(agent.name))
@@ -62,7 +68,7 @@ function useOptions(
       id: agent.id,
       name: agent.name,
       about: about(agent),
-      status: agent.status,
+      status: agent.status === "available" && !agent.ready ? "finishing" : agent.status,
       able: reasonAgainst(agent, contact.channel, free) === null,
       rank: RANK[agent.status],
     }))
@@ -119,6 +125,7 @@ export function TargetPicker({ title, kinds = ["queue", "agent"], names, onChoos
           {...wanted}
           kind={kind}
           label={called[kind]}
+          otherwise={kind === "agent" && kinds.includes("number") ? called.number : null}
           onChoose={(id) =>
             onChoose(id === null ? null : kind === "queue" ? { queue: id } : { agent: id }, kind)
           }
@@ -150,10 +157,12 @@ function NumberField({ onChoose }: { onChoose: (number: string | null) => void }
 interface ListProps extends Wanted {
   kind: TargetKind;
   label: string;
+  /** What to choose for whoever cannot be: their number, by the name of that choice. */
+  otherwise: string | null;
   onChoose: (id: string | null) => void;
 }
 
-function OptionList({ kind, label, onChoose, ...wanted }: ListProps) {
+function OptionList({ kind, label, otherwise, onChoose, ...wanted }: ListProps) {
   const { t } = useTexts();
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
@@ -196,6 +205,9 @@ function OptionList({ kind, label, onChoose, ...wanted }: ListProps) {
           </ListBoxItem>
         )}
       </ListBox>
+      {otherwise !== null && options.some((one) => !one.able) && (
+        <p className="transfer-hint">{t("transfer.otherwise", { number: otherwise })}</p>
+      )}
     </>
   );
 }

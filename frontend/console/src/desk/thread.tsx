@@ -7,6 +7,7 @@ import { useLocalNow } from "../lib/clock";
 import { dayKey, dayName } from "../lib/format";
 import type { Unsent } from "../live/outbox";
 import { Button } from "../ui/controls";
+import { useAsker } from "./consult";
 import { customerName } from "./conversations";
 import { MessageBubble, UnsentBubble } from "./message-bubble";
 import { TYPING_FOR } from "./rail";
@@ -82,7 +83,9 @@ export function Thread({ contact, messages, pending = [] }: Props) {
       >
         <div ref={items} className="thread-items">
           {count === 0 && (
-            <p className="thread-empty">{t(contact.media === "voice" ? "calls.noNotes" : "pane.empty")}</p>
+            <p className="thread-empty">
+              <NothingYet contact={contact} />
+            </p>
           )}
           {messages.map((message, index) => {
             const before = messages[index - 1];
@@ -118,6 +121,13 @@ export function Thread({ contact, messages, pending = [] }: Props) {
       )}
     </div>
   );
+}
+
+function NothingYet({ contact }: { contact: Contact }) {
+  const { t } = useTexts();
+  const asker = useAsker();
+  if (contact.consult !== null) return t("calls.noNotesOf", { name: asker(contact) });
+  return t(contact.media === "voice" ? "calls.noNotes" : "pane.empty");
 }
 
 function TypingSign({ contactId, name }: { contactId: string; name: string }) {

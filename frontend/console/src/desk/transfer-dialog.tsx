@@ -1,8 +1,11 @@
 /** Hand a contact on: to a queue, where it keeps its waiting time, to one person, or a call to a number outside. */
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { CallRead } from "../api/calls";
 import { useDesk } from "../api/queries";
 import type { Contact } from "../api/types";
 import { useTexts } from "../i18n";
+import { prettyAddress } from "../lib/format";
 import { Button, TextField } from "../ui/controls";
 import { Dialog } from "../ui/dialog";
 import { NeedsEditor, sameNeeds, tidyNeeds } from "../ui/needs-editor";
@@ -16,6 +19,7 @@ export function TransferDialog({ contact, onClose }: { contact: Contact; onClose
   const { t } = useTexts();
   const { askFor, transfer } = useContactActions();
   const { forward } = useCallActions(contact.id);
+  const client = useQueryClient();
   const skills = useDesk()?.skills ?? [];
   const busy = useBusy(contact.id);
   const calling = useCallBusy(contact.id);
@@ -24,21 +28,26 @@ export function TransferDialog({ contact, onClose }: { contact: Contact; onClose
   const [needs, setNeeds] = useState(contact.own_needs);
   const [note, setNote] = useState("");
 
-  const handOn = async (): Promise<string | null> => {
-    if (target === null) return null;
-    if ("number" in target) {
-      const number = target.number;
-      return (await forward(number)) ? t("calls.forwarding", { number }) : null;
-    }
+  const forwardTo = async (number: string): Promise<boolean> => {
+    const leg = await forward(number);
+    if (leg === null) return false;
+    // A number that is busy may be told of before this is.
+    const call = client.getQueryData<CallRead>(["call", contact.id])?.call;
+    const missed = call?.unanswered.some((one) => one.leg === leg) ?? false;
+    if (!missed) toast("ok", t("calls.forwarding", { number: prettyAddress(number) }), leg);
+    return true;
+  };
+  const handOn = async (): Promise<boolean> => {
+    if (target === null) return false;
+    if ("number" in target) return await forwardTo(target.number);
     const wanted = tidyNeeds(needs);
-    if (!sameNeeds(wanted, contact.own_needs) && !(await askFor(contact.id, wanted))) return null;
-    return (await transfer(contact.id, target, note)) ? t("transfer.done") : null;
+    if (!sameNeeds(wanted, contact.own_needs) && !(await askFor(contact.id, wanted))) return false;
+    if (!(await transfer(contact.id, target, note))) return false;
+    toast("ok", t("transfer.done"));
+    return true;
   };
   const submit = async () => {
-    const done = await handOn();
-    if (done === null) return;
-    toast("ok", done);
-    onClose();
+    if (await handOn()) onClose();
   };
   return (
     <Dialog

@@ -246,6 +246,8 @@ export const en: Texts = {
     queue: "To a queue",
     agent: "To a person",
     number: "To a number",
+    otherwise:
+      "Whoever cannot take a call now cannot be asked; you can call their number instead, under “{{number}}”.",
     because: {
       onCall: "on a call",
       noCalls: "takes no calls",

@@ -246,6 +246,8 @@ export const es = {
     queue: "A una cola",
     agent: "A una persona",
     number: "A un número",
+    otherwise:
+      "A quien ahora no puede atender no se le puede pedir; sí puede llamar a su número, en «{{number}}».",
     because: {
       onCall: "en una llamada",
       noCalls: "no atiende llamadas",

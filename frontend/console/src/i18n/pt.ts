@@ -246,6 +246,8 @@ export const pt: Texts = {
     queue: "Para uma fila",
     agent: "Para uma pessoa",
     number: "A um número",
+    otherwise:
+      "A quem não pode atender agora não se pode pedir; mas pode ligar para o número dessa pessoa, em «{{number}}».",
     because: {
       onCall: "em uma chamada",
       noCalls: "não atende chamadas",

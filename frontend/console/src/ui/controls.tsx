@@ -18,15 +18,44 @@ interface ButtonProps extends Omit<AriaButtonProps, "className" | "children"> {
   kind?: "primary" | "plain" | "quiet" | "danger" | undefined;
   size?: "m" | "s" | undefined;
   icon?: IconName | undefined;
+  /** What it does, in a tooltip. */
+  tip?: string | undefined;
+  /** Shown in the tooltip. */
+  shortcut?: string | undefined;
   children: ReactNode;
 }
 
-export function Button({ kind = "plain", size = "m", icon, children, ...rest }: ButtonProps) {
-  return (
+export function Button({ kind = "plain", size = "m", icon, tip, shortcut, children, ...rest }: ButtonProps) {
+  const button = (
     <AriaButton {...rest} className={`button button-${kind} button-${size}`}>
       {icon && <Icon name={icon} size={size === "s" ? 16 : 18} />}
       {children}
     </AriaButton>
+  );
+  return tip === undefined ? (
+    button
+  ) : (
+    <Tip text={tip} shortcut={shortcut}>
+      {button}
+    </Tip>
+  );
+}
+
+interface TipProps {
+  text: string;
+  shortcut?: string | undefined;
+  children: ReactNode;
+}
+
+function Tip({ text, shortcut, children }: TipProps) {
+  return (
+    <TooltipTrigger delay={500} closeDelay={80}>
+      {children}
+      <Tooltip className="tooltip" offset={6}>
+        {text}
+        {shortcut && <kbd className="kbd kbd-on-dark">{shortcut}</kbd>}
+      </Tooltip>
+    </TooltipTrigger>
   );
 }
 
@@ -42,7 +71,7 @@ interface IconButtonProps extends Omit<AriaButtonProps, "className" | "children"
 /** A button that is only an icon; its name is read out and shown as a tooltip. */
 export function IconButton({ icon, label, shortcut, active, size = "m", ...rest }: IconButtonProps) {
   return (
-    <TooltipTrigger delay={500} closeDelay={80}>
+    <Tip text={label} shortcut={shortcut}>
       <AriaButton
         {...rest}
         aria-label={label}
@@ -50,11 +79,7 @@ export function IconButton({ icon, label, shortcut, active, size = "m", ...rest 
       >
         <Icon name={icon} size={size === "s" ? 16 : 20} />
       </AriaButton>
-      <Tooltip className="tooltip" offset={6}>
-        {label}
-        {shortcut && <kbd className="kbd kbd-on-dark">{shortcut}</kbd>}
-      </Tooltip>
-    </TooltipTrigger>
+    </Tip>
   );
 }
 

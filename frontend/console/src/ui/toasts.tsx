@@ -11,6 +11,8 @@ interface Toast {
   key: number;
   tone: Tone;
   text: string;
+  /** What it is about: the next notice about that takes its place. */
+  about: string | undefined;
 }
 
 const toasts = createStore<Toast[]>([]);
@@ -19,10 +21,11 @@ let last = 0;
 /** Milliseconds a notice stays; a failure longer, because somebody has to act on it. */
 const STAY: Record<Tone, number> = { ok: 4_000, warn: 8_000, bad: 10_000 };
 
-export function toast(tone: Tone, text: string): void {
+export function toast(tone: Tone, text: string, about?: string): void {
   last += 1;
   const key = last;
-  toasts.set((all) => [...all.filter((one) => one.text !== text), { key, tone, text }].slice(-4));
+  const outdated = (one: Toast) => one.text === text || (about !== undefined && one.about === about);
+  toasts.set((all) => [...all.filter((one) => !outdated(one)), { key, tone, text, about }].slice(-4));
 }
 
 function close(key: number): void {
