@@ -6,7 +6,7 @@ module renders the steps; a web node keeps the session.
 
 from contactcenter.ivr.interpreter import MOST_INPUTS, MOST_NODES, Interpreter
 from contactcenter.ivr.model import Ivr
-from contactcenter.ivr.session import Caller, Given, HungUp, KnownOutage, Outcome, Pressed, Session, Spoken
+from contactcenter.ivr.session import Caller, Given, HungUp, KnownOutage, Pressed, Result, Session, Spoken
 from contactcenter.ivr.steps import (
     Dial,
     Enqueue,
@@ -34,11 +34,11 @@ __all__ = [
     "Interpreter",
     "Ivr",
     "KnownOutage",
-    "Outcome",
     "Play",
     "Pressed",
     "Record",
     "ReportOutage",
+    "Result",
     "Say",
     "Session",
     "Spoken",

@@ -25,7 +25,7 @@ from contactcenter.ivr.model import (
     Shortcut,
     Task,
 )
-from contactcenter.ivr.session import Caller, Given, HungUp, Outcome, Pressed, Session, Spoken
+from contactcenter.ivr.session import Caller, Given, HungUp, Pressed, Result, Session, Spoken
 from contactcenter.ivr.speaking import estimate, speak, values_of
 from contactcenter.ivr.steps import Dial, Enqueue, FindAccount, Gather, HangUp, Record, ReportOutage, Step
 from contactcenter.queues.hours import OpeningHours
@@ -262,7 +262,7 @@ class _Walk:
 
     def _done(self, task: Task, given: Given) -> None:
         """A key where none was asked for is no answer to it: then it counts as failed."""
-        if not isinstance(given, Outcome) or not given.ok:
+        if not isinstance(given, Result) or not given.ok:
             self.go(task.otherwise)
         elif task.then is None:
             self._end(HangUp())

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 from contactcenter.domain.needs import Needs, clauses_of
 from contactcenter.ivr.interpreter import Interpreter
 from contactcenter.ivr.model import KEYS
-from contactcenter.ivr.session import Caller, Given, HungUp, Outcome, Pressed, Spoken
+from contactcenter.ivr.session import Caller, Given, HungUp, Pressed, Result, Spoken
 from contactcenter.ivr.steps import Dial, Enqueue, FindAccount, Gather, HangUp, Play, Record, ReportOutage, Say, Step
 
 SAMPLE_NUMBER: Final = "1001"
@@ -38,7 +38,7 @@ def rehearse(
         if isinstance(steps[-1], Gather):
             given = _heard(read(), session.step)
         else:
-            given = Outcome(session.step, not failing, SAMPLE_NUMBER)
+            given = Result(session.step, not failing, SAMPLE_NUMBER)
             write(f"    … {'does not work' if failing else 'works'}")
         if isinstance(given, HungUp):
             write("    (the caller hangs up)")

@@ -48,7 +48,7 @@ class Spoken(msgspec.Struct, frozen=True, tag=True):
     text: str = ""
 
 
-class Outcome(msgspec.Struct, frozen=True, tag=True):
+class Result(msgspec.Struct, frozen=True, tag=True):
     """What came of a lookup, a report, a recording or a dialled number; `number` is the report's."""
 
     step: int
@@ -62,7 +62,7 @@ class HungUp(msgspec.Struct, frozen=True, tag=True):
     step: int
 
 
-Given = Pressed | Spoken | Outcome | HungUp
+Given = Pressed | Spoken | Result | HungUp
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -39,13 +39,13 @@ class Gather(msgspec.Struct, frozen=True, tag=True):
 
 
 class FindAccount(msgspec.Struct, frozen=True, tag=True):
-    """Look the account up; answered by an `Outcome`, and what is then known of the caller."""
+    """Look the account up; answered by a `Result`, and what is then known of the caller."""
 
     account: str
 
 
 class ReportOutage(msgspec.Struct, frozen=True, tag=True):
-    """Take a report that there is no power; answered by an `Outcome` with its number.
+    """Take a report that there is no power; answered by a `Result` with its number.
 
     `account` is empty when the caller gave none: what is known of their number counts.
     """
@@ -54,7 +54,7 @@ class ReportOutage(msgspec.Struct, frozen=True, tag=True):
 
 
 class Record(msgspec.Struct, frozen=True, tag=True):
-    """Record a message of up to `seconds` for a queue; answered by an `Outcome`.
+    """Record a message of up to `seconds` for a queue; answered by a `Result`.
 
     Any key of `finish` ends it; but for `#`, which key it was is handed over beside what was recorded. A key pressed
     while that is said which comes before is handed over alone, but for `#` again, where the vendor can.
@@ -66,7 +66,7 @@ class Record(msgspec.Struct, frozen=True, tag=True):
 
 
 class Dial(msgspec.Struct, frozen=True, tag=True):
-    """Connect the caller with a number that rings for `seconds`; answered by an `Outcome` when that ends."""
+    """Connect the caller with a number that rings for `seconds`; answered by a `Result` when that ends."""
 
     number: str
     seconds: int

@@ -28,11 +28,11 @@ from contactcenter.ivr import (
     Pressed,
     Record,
     ReportOutage,
+    Result,
     Session,
     Spoken,
     Step,
 )
-from contactcenter.ivr import Outcome as Result
 from contactcenter.ivr.interpreter import Advanced
 from contactcenter.runtime.menus import Menus
 from contactcenter.runtime.on_hold import OnHold
@@ -157,7 +157,7 @@ class FrontDesk:
             call = await self._voicemails.keep(call, last, asked.recording, asked.at, asked.raw)
         if call.ended_at is not None:
             return Answer([HangUp()], Link(part=Part.MENU, step=call.session.step))
-        given = _given(asked, last, call.session.step, hazard=self._pressed_hazard(asked))
+        given = _given(asked, last, call.session.step, hazard=self._menus.is_hazard(asked.keys))
         advanced = self._menus.interpreter.advance(call.session, given, call.facts.caller, asked.at)
         return await self._write(asked, await self._walk(call, advanced, asked.at))
 
@@ -166,7 +166,7 @@ class FrontDesk:
 
         What was given up for being slow may be committed after all; then it is done again from there.
         """
-        hazard = link.hazard or self._pressed_hazard(asked)
+        hazard = link.hazard or self._menus.is_hazard(asked.keys)
         if call is not None and not hazard and (left := await self._voicemails.left_meanwhile(call)):
             return await self._go_on(replace(asked, recording=left), Link(part=Part.MENU, step=call.session.step), call)
         since = min(link.since or asked.at, asked.at)
@@ -200,14 +200,11 @@ class FrontDesk:
         )
 
     async def _waits(self, asked: CallAsked, link: Link) -> Answer:
-        if link.hazard or self._pressed_hazard(asked):
+        if link.hazard or self._menus.is_hazard(asked.keys):
             call = await self._calls.call(asked.call_id)
             if call is not None and await self._hold.move(asked, call):
                 return Answer(*self._hold.moved(link, call.language))
         return Answer(*await self._hold.steps(asked, link))
-
-    def _pressed_hazard(self, asked: CallAsked) -> bool:
-        return (asked.keys or "").startswith(self._menus.interpreter.ivr.hazard.key)
 
     # --- walking and writing
 

@@ -39,6 +39,10 @@ class Menus:
                 log.error("menus.astray", problems=problems, remedy="change ivr.yaml, or the queues")
         return self._interpreter
 
+    def is_hazard(self, keys: str | None) -> bool:
+        """Whether keys say that there is danger, where no menu asks: on hold, at a recording, in the safe loop."""
+        return (keys or "").startswith(self._ivr.hazard.key)
+
 
 def astray(ivr: Ivr, configuration: Configuration) -> list[str]:
     """What of the menus no longer fits: they were checked against files, and queues may have been changed since."""

@@ -31,6 +31,9 @@ REMEMBERED: Final = 50_000
 """Calls whose language this node remembers."""
 CUSTOMER: Final = "customer"
 """Who moved the contact."""
+_TALKING: Final = (ContactState.CONNECTING, ContactState.CONNECTED)
+_OVER: Final = (ContactState.WRAP_UP, ContactState.CLOSED)
+_SENT_AWAY: Final = (Outcome.REFUSED, Outcome.SYSTEM_CLOSED, Outcome.ABANDONED)
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +99,7 @@ class OnHold:
 
     def music(self, asked: CallAsked, link: Link) -> Heard:
         """Nothing is known, or nothing is to be said."""
-        hazard = link.hazard or self._pressed(asked)
+        hazard = link.hazard or self._menus.is_hazard(asked.keys)
         after = Link(part=Part.HOLD, contact=link.contact, turn=link.turn + 1, hazard=hazard)
         return self._interlude(), after
 
@@ -177,9 +180,6 @@ class OnHold:
 
     # --- the hazard key
 
-    def _pressed(self, asked: CallAsked) -> bool:
-        return (asked.keys or "").startswith(self._menus.interpreter.ivr.hazard.key)
-
     async def move(self, asked: CallAsked, call: Call) -> bool:
         """The waiting contact goes where the hazard key leads, once; False when there is nothing to move."""
         ivr = self._menus.interpreter.ivr
@@ -199,8 +199,3 @@ class OnHold:
         said = phrases.danger(self._menus.interpreter.ivr, language)
         after = Link(part=Part.HOLD, contact=link.contact, turn=link.turn + 1)
         return [*said, *self._interlude()], after
-
-
-_TALKING: Final = (ContactState.CONNECTING, ContactState.CONNECTED)
-_OVER: Final = (ContactState.WRAP_UP, ContactState.CLOSED)
-_SENT_AWAY: Final = (Outcome.REFUSED, Outcome.SYSTEM_CLOSED, Outcome.ABANDONED)

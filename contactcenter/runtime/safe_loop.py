@@ -30,7 +30,7 @@ class SafeLoop:
         """The next round of a call; `language` None: it is not known here."""
         ivr = self._menus.interpreter.ivr
         before = asked.link or Link(part=Part.SAFE)
-        pressed = (asked.keys or "").startswith(ivr.hazard.key)
+        pressed = self._menus.is_hazard(asked.keys)
         turn = before.turn if before.part is Part.SAFE else 0
         steps: list[VoiceStep] = []
         if pressed and not before.hazard:

@@ -1,4 +1,4 @@
-"""Who waits on the telephone, and for how long: one picture for all of them, read at most every other second.
+"""Who waits on the telephone, and for how long: one picture for all of them, read at most once a second.
 
 Thousands poll for what they hear next; none of them asks SQL for a place of their own.
 """

@@ -21,8 +21,8 @@ from contactcenter.ivr import (
     HungUp,
     Interpreter,
     KnownOutage,
-    Outcome,
     Pressed,
+    Result,
     Session,
     Spoken,
     Step,
@@ -45,7 +45,7 @@ inputs = st.lists(
     st.one_of(
         st.builds(Pressed, st.just(0), keys),
         st.builds(Spoken, st.just(0), speech),
-        st.builds(Outcome, st.just(0), st.booleans(), st.text(max_size=60)),
+        st.builds(Result, st.just(0), st.booleans(), st.text(max_size=60)),
     ),
     min_size=1,
     max_size=12,
@@ -81,7 +81,7 @@ def check(steps: tuple[Step, ...], session: Session) -> None:
 
 
 @given(st.sampled_from(FILES), callers, moments, inputs)
-def test_every_call_arrives(path: Path, caller: Caller, now: float, repeated: list[Pressed | Spoken | Outcome]) -> None:
+def test_every_call_arrives(path: Path, caller: Caller, now: float, repeated: list[Pressed | Spoken | Result]) -> None:
     ivr = interpreter(path)
     session, steps = ivr.start(caller, now)
     check(steps, session)
@@ -102,7 +102,7 @@ def test_every_call_arrives(path: Path, caller: Caller, now: float, repeated: li
 
 @given(st.sampled_from(FILES), callers, moments, inputs, keys)
 def test_danger_is_heard_wherever_the_caller_is(
-    path: Path, caller: Caller, now: float, way: list[Pressed | Spoken | Outcome], late: str
+    path: Path, caller: Caller, now: float, way: list[Pressed | Spoken | Result], late: str
 ) -> None:
     ivr = interpreter(path)
     session, steps = ivr.start(caller, now)

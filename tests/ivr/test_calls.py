@@ -23,11 +23,11 @@ from contactcenter.ivr import (
     HungUp,
     Interpreter,
     KnownOutage,
-    Outcome,
     Play,
     Pressed,
     Record,
     ReportOutage,
+    Result,
     Say,
     Session,
     Spoken,
@@ -78,7 +78,7 @@ class Call:
         return self.give(Spoken(self.session.step, text))
 
     def done(self, number: str = "", *, ok: bool = True) -> Step:
-        return self.give(Outcome(self.session.step, ok, number))
+        return self.give(Result(self.session.step, ok, number))
 
     @property
     def heard(self) -> str:
