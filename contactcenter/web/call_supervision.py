@@ -40,7 +40,7 @@ class Supervised(Requested):
 
 @endpoints.get("/api/v1/agents/{id}/calls", access=SUPERVISOR, errors=(404,))
 async def calls_of(call: Call) -> CallsShape:
-    """The calls that an agent is in, or that ring at their telephone: their own, and those in which they give advice."""
+    """The calls an agent is in, or that ring at their telephone: their own, and those in which they give advice."""
     agent_id = call.path("id")
     if await call.request.app[LISTINGS].agent(agent_id) is None:
         raise not_found("No agent")

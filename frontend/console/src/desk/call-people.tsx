@@ -20,12 +20,7 @@ interface Props {
 
 export function CallPeople({ contact, call, busy }: Props) {
   const { t } = useTexts();
-  const { consult } = call;
-  const coming = contact.consult === null && consult !== null && !isThere(call, consult) ? consult : null;
-  // Whom the consult's own line tells of is not said to be called besides.
-  const people = call.participants.filter(
-    (one) => !hasLeft(one) && (coming === null || !isWhoComes(one, coming)),
-  );
+  const { people, coming } = presence(call, contact.consult === null);
   if (people.length < 3 && coming === null) return null;
   return (
     <ul className="call-people" aria-label={t("calls.participants")}>
@@ -35,6 +30,17 @@ export function CallPeople({ contact, call, busy }: Props) {
       {coming && <Coming contact={contact} call={call} consult={coming} busy={busy} />}
     </ul>
   );
+}
+
+/** Who is in a call or called into it, and the consult that nobody has come of yet, if that is `told`. */
+export function presence(call: CallNow, told = true): { people: Participant[]; coming: ConsultNow | null } {
+  const { consult } = call;
+  const coming = told && consult !== null && !isThere(call, consult) ? consult : null;
+  // Whom the consult's own line tells of is not said to be called besides.
+  const people = call.participants.filter(
+    (one) => !hasLeft(one) && (coming === null || !isWhoComes(one, coming)),
+  );
+  return { people, coming };
 }
 
 /** The agent who handed the call over: their telephone is about to be free. */
@@ -83,7 +89,7 @@ function Coming({ contact, call, consult, busy }: Props & { consult: ConsultNow 
   );
 }
 
-function HowFar({ consult }: { consult: ConsultNow }) {
+export function HowFar({ consult }: { consult: ConsultNow }) {
   const { t } = useTexts();
   const { state, to_agent, agent, queue } = consult;
   const name = (agent ?? to_agent)?.name;
