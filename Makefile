@@ -36,14 +36,18 @@ CORE_TESTS := tests/domain tests/queues tests/routing tests/config tests/runtime
 WORKERS := $(shell cores=$$(nproc); echo $$((cores < 4 ? cores + 1 : 4)))
 PARALLEL := --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
+# Tests kill processes, never the machine: what is written outlives those without a flush to the disk, and workers
+# that flush all the time make a slow disk stall for seconds.
+PYTEST := eatmydata pytest --hypothesis-profile=ci $(PARALLEL)
+
 .PHONY: test
 test: setup-dev  ## Everything that must hold before a change is shared
 	@tools/system-packages
 	@$(MAKE) check
 	@tools/frontend test
 	@tools/frontend build
-	@pytest --hypothesis-profile=ci $(PARALLEL) --cov --cov-report=term $(CORE_TESTS)
-	@pytest --hypothesis-profile=ci $(PARALLEL) $(addprefix --ignore=,$(CORE_TESTS))
+	@$(PYTEST) --cov --cov-report=term $(CORE_TESTS)
+	@$(PYTEST) $(addprefix --ignore=,$(CORE_TESTS))
 
 .PHONY: cover-core
 cover-core: setup-dev  ## The core's own tests, and which of its branches they miss
