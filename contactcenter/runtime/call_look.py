@@ -80,11 +80,11 @@ class Lookout:
         if contact is None or channel is None:
             return None
         look = _Look(self, contact, channel, hints)
-        if contact.consult_of is not None and contact.state != ContactState.CONNECTING:
+        if contact.consult_of is not None and contact.state is not ContactState.CONNECTING:
             return await look.consult()
-        if contact.state == ContactState.CONNECTING:
+        if contact.state is ContactState.CONNECTING:
             return await look.connecting()
-        if contact.state == ContactState.CONNECTED:
+        if contact.state is ContactState.CONNECTED:
             return await look.talking()
         if contact.state in (ContactState.WAITING, ContactState.OFFERED):
             return await look.waiting()
@@ -192,7 +192,7 @@ class _Look:
 
     async def consult(self) -> float | None:
         """A colleague who was asked in talks, or nobody is called for it any more."""
-        if self._contact.state == ContactState.CONNECTED:
+        if self._contact.state is ContactState.CONNECTED:
             mine = self._agents_leg()
             if mine is not None:
                 over = await self._is_over(mine, await self._inside(), holds=True)

@@ -57,7 +57,7 @@ class Picture:
         self._places: dict[str, Place] = {}
         positions: dict[str, int] = {}
         for call in sorted(held, key=lambda call: (not call.hazard, call.rank, call.contact_id)):
-            if call.state == ContactState.WAITING:
+            if call.state is ContactState.WAITING:
                 positions[call.queue] = position = positions.get(call.queue, 0) + 1
                 self._places[call.contact_id] = Place(call.queue, position)
             else:

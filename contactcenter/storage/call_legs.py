@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contactcenter.domain.stimuli import Stimulus
+from contactcenter.domain.words import ContactState
 from contactcenter.storage.call_records import THREAD
 from contactcenter.storage.clean import clean, clean_or_none
 from contactcenter.storage.driver import Driver
@@ -69,14 +70,14 @@ class CallLeg:
 class CallerContact:
     """A caller's contact as the router knows it, and its live legs, the oldest first; or a consult during such a call.
 
-    `call_id` is the vendor's id of the caller's own call. `state` is a ContactState. A consult has no caller: it is
+    `call_id` is the vendor's id of the caller's own call. A consult has no caller: it is
     `consult_of` their contact, whose room its leg goes into.
     """
 
     contact_id: str
     channel: str
     thread: str
-    state: str
+    state: ContactState
     state_since: float
     agent_id: str | None
     our_address: str
@@ -166,7 +167,7 @@ class CallLegStore:
         """
         return await self._driver.read(lambda _: _ids(_HANDED_OVER, f"{forwarded}%"))
 
-    async def open_calls(self) -> list[tuple[str, str]]:
+    async def open_calls(self) -> list[tuple[str, ContactState]]:
         """Open contacts of callers, with their state."""
         return await self._driver.read(lambda _: _open_calls())
 
@@ -238,7 +239,7 @@ def _caller(contact_id: str) -> Transaction[CallerContact | None]:
         contact_id=id_,
         channel=channel,
         thread=thread,
-        state=state,
+        state=ContactState(state),
         state_since=state_since,
         agent_id=agent_id,
         our_address=our_address,
@@ -278,11 +279,11 @@ def _ids(sql: str, *values: object) -> Transaction[list[str]]:
     return [row[0] for row in rows]
 
 
-def _open_calls() -> Transaction[list[tuple[str, str]]]:
+def _open_calls() -> Transaction[list[tuple[str, ContactState]]]:
     rows = yield Query(
         "SELECT id, state FROM contact WHERE closed_at IS NULL AND media = 'voice' AND consult_of IS NULL ORDER BY id"
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(id_, ContactState(state)) for id_, state in rows]
 
 
 def _telephone(agent_id: str) -> Transaction[str | None]:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from contactcenter.domain.stimuli import Stimulus
+from contactcenter.domain.words import ContactState, Outcome
 from contactcenter.ivr.session import Caller, Session
 
 THREAD: Final = "call:"
@@ -82,7 +83,7 @@ class HeldCall:
 
     contact_id: str
     queue: str
-    state: str
+    state: ContactState
     hazard: bool
     rank: float
 
@@ -91,8 +92,8 @@ class HeldCall:
 class Standing:
     """A contact that is a call, as it is now. `refused` says why it was, when it was."""
 
-    state: str
-    outcome: str | None
+    state: ContactState
+    outcome: Outcome | None
     queue: str
     language: str | None
     refused: str | None = None

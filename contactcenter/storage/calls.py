@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from contactcenter.domain.stimuli import ContactArrived
+from contactcenter.domain.words import ContactState, Outcome
 from contactcenter.ivr.session import Session
 from contactcenter.storage import senders as people
 from contactcenter.storage.arrivals import address_kind
@@ -199,7 +200,7 @@ def _held() -> Transaction[list[HeldCall]]:
         "SELECT id, queue, state, hazard, place - priority FROM contact WHERE closed_at IS NULL AND media = 'voice'"
     )
     return [
-        HeldCall(contact_id=id_, queue=queue, state=state, hazard=bool(hazard), rank=rank)
+        HeldCall(contact_id=id_, queue=queue, state=ContactState(state), hazard=bool(hazard), rank=rank)
         for id_, queue, state, hazard, rank in rows
     ]
 
@@ -210,14 +211,15 @@ def _standing(contact_id: str) -> Transaction[Standing | None]:
         return None
     state, outcome, queue, language = rows[0]
     refused = None
-    if outcome == "refused":
+    if outcome == Outcome.REFUSED:
         events = yield Query(
             "SELECT detail_json FROM event WHERE contact_id = ? AND type = 'refused' ORDER BY id DESC LIMIT 1",
             (contact_id,),
         )
         detail = plain_of(events[0][0]) if events else {}
         refused = str(detail.get("reason") or "waiting_limit")
-    return Standing(state=state, outcome=outcome, queue=queue, language=language, refused=refused)
+    ended = None if outcome is None else Outcome(outcome)
+    return Standing(state=ContactState(state), outcome=ended, queue=queue, language=language, refused=refused)
 
 
 def _forsaken(before: float, limit: int) -> Transaction[list[Call]]:

@@ -15,6 +15,7 @@ import structlog
 from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.voice import CallState, VoiceChannel
 from contactcenter.domain.stimuli import HandedOver
+from contactcenter.domain.words import ContactState
 from contactcenter.storage import UnavailableError
 from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg
 from contactcenter.web.call_rooms import FORWARDED
@@ -22,7 +23,7 @@ from contactcenter.web.state import WebDependencies
 
 LOOK_SECONDS: Final = 3.0
 FOLLOW_SECONDS: Final = 10.0
-OVER: Final = ("wrap_up", "closed")
+OVER: Final = (ContactState.WRAP_UP, ContactState.CLOSED)
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +79,7 @@ class HandOvers:
             if leg.role != GUEST or leg.call_id is None:
                 continue
             if leg.agent_id is not None:
-                if caller.state == "connected" and caller.agent_id == leg.agent_id:
+                if caller.state is ContactState.CONNECTED and caller.agent_id == leg.agent_id:
                     await self._to_agent(caller, leg, channel)
             elif caller.state in OVER or await self._forwarded(caller, leg, channel):
                 await channel.change(contact_id, leg.call_id, ends=True)
@@ -86,7 +87,7 @@ class HandOvers:
 
     async def _forwarded(self, caller: CallerContact, leg: CallLeg, channel: VoiceChannel) -> bool:
         """Give the call to whom the agent forwards it, if they have answered; whether the router agreed."""
-        if caller.state != "connected" or caller.agent_id is None or not leg.id.startswith(FORWARDED):
+        if caller.state is not ContactState.CONNECTED or caller.agent_id is None or not leg.id.startswith(FORWARDED):
             return False
         if await channel.call_state(leg.call_id or "") is not CallState.ANSWERED:
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
+from contactcenter.domain.words import ContactState
 from contactcenter.runtime.call_watch import AT_ONCE, CallWatch
 from contactcenter.runtime.calls import Calls
 from contactcenter.storage import Lease, UnavailableError
@@ -25,7 +26,7 @@ class Slow(CallLegStore):
     async def with_legs(self) -> dict[str, str | None]:
         return {f"c{number}": None for number in range(MANY)}
 
-    async def open_calls(self) -> list[tuple[str, str]]:
+    async def open_calls(self) -> list[tuple[str, ContactState]]:
         return []
 
     async def caller(self, contact_id: str) -> CallerContact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from contactcenter.domain.words import ContactState
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.waiting_room import Place, Wait, WaitingRoom
 from contactcenter.storage import HeldCall, UnavailableError
@@ -26,7 +27,14 @@ class Rows:
         return self.held_calls
 
 
-def waits(contact_id: str, rank: float, *, queue: str = "q", state: str = "waiting", hazard: bool = False) -> HeldCall:
+def waits(
+    contact_id: str,
+    rank: float,
+    *,
+    queue: str = "q",
+    state: ContactState = ContactState.WAITING,
+    hazard: bool = False,
+) -> HeldCall:
     return HeldCall(contact_id=contact_id, queue=queue, state=state, hazard=hazard, rank=rank)
 
 
@@ -73,7 +81,7 @@ async def test_places_are_by_queue_and_rank_hazards_first() -> None:
             waits("late", 5.0),
             waits("first", 1.0),
             waits("other", 0.0, queue="r"),
-            waits("rung", 0.5, state="offered"),
+            waits("rung", 0.5, state=ContactState.OFFERED),
             waits("danger", 9.0, hazard=True),
         ]
     )
