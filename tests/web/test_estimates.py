@@ -61,7 +61,10 @@ async def test_who_waits_is_told_how_long(center: Rig) -> None:
         told = await marta.until("status", lambda frame: "wait" in frame)
         assert told["state"] == "waiting"
         assert 0 <= told["wait"]["p50"] <= told["wait"]["p80"]
-        seen = await wall.until("overview", lambda frame: frame["overview"]["queues"][0]["estimate"] is not None)
+        seen = await wall.until(
+            "overview",
+            lambda frame: frame["overview"]["waiting"] and frame["overview"]["queues"][0]["estimate"] is not None,
+        )
         [waiting] = seen["overview"]["waiting"]
         detail = await sofia.get(f"/api/v1/contacts/{waiting['id']}")
         assert detail["estimate"]["p80"] >= detail["estimate"]["p50"]
