@@ -104,6 +104,9 @@ class Metrics:
         self.redis_up = self._gauge("redis_up", "1 while Redis answers")
         self.jobs = self._counter("jobs", "Jobs by kind and result", "kind", "result")
         self.gap_messages = self._counter("gap_messages", "Messages found by reading a gap again", "channel")
+        self.asked_deliveries = self._counter(
+            "asked_deliveries", "Delivery states learnt by asking the vendor", "channel"
+        )
         self.pruned = self._counter("pruned_rows", "Rows removed because their time was over", "table")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

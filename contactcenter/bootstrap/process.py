@@ -32,6 +32,7 @@ from contactcenter.runtime.errands import Errands
 from contactcenter.runtime.export import Export
 from contactcenter.runtime.front_desk import FrontDesk, sweep
 from contactcenter.runtime.gaps import GapReader
+from contactcenter.runtime.gaps_deliveries import DeliveryAsker
 from contactcenter.runtime.housekeeping import prune, watch_outbox, watch_services
 from contactcenter.runtime.ids import new_id
 from contactcenter.runtime.intake import Intake
@@ -209,6 +210,7 @@ class Process:
         dispatcher = Dispatcher(storage, self.bus, errands, clock=clock, metrics=metrics, paces=paces)
         statistics = Statistics(storage.statistics, clock, metrics)
         gaps = GapReader(storage, self.intake, self.channels, clock=clock, metrics=metrics)
+        asker = DeliveryAsker(storage, self.intake, self.channels, clock=clock, metrics=metrics)
         router = Router(
             storage,
             self.bus,
@@ -220,6 +222,7 @@ class Process:
                 dispatcher.run,
                 watch.run,
                 gaps.run,
+                asker.run,
                 partial(expire_nodes, storage, self.bus, new_id),
                 partial(prune, storage, clock, metrics),
                 partial(watch_outbox, storage, clock, metrics),

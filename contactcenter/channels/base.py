@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 
 from contactcenter.config.settings import Settings
 from contactcenter.domain.errors import ContactCenterError
-from contactcenter.domain.messages import InboundEvent, InboundMessage, OutboundMessage, Receipt
+from contactcenter.domain.messages import DeliveryReport, InboundEvent, InboundMessage, OutboundMessage, Receipt
 from contactcenter.domain.words import MediaClass
 
 
@@ -89,7 +89,8 @@ class Channel(ABC):
 
     Every method may be called from several tasks at once; an adapter keeps nothing between calls but connections.
     `webhooks` are the paths at which the vendor posts: the web node authenticates, parses, commits and then answers
-    200 with `acknowledgement` (content type and body).
+    200 with `acknowledgement` (content type and body). `can_be_asked`: the vendor says what became of a message when
+    it is asked (`ask_delivery`), so that a report which was lost is no loss.
     """
 
     name: ClassVar[str]
@@ -97,6 +98,7 @@ class Channel(ABC):
     limits: ClassVar[Limits]
     webhooks: ClassVar[tuple[str, ...]] = ()
     acknowledgement: ClassVar[tuple[str, str]] = ("text/plain", "")
+    can_be_asked: ClassVar[bool] = False
 
     @abstractmethod
     def authenticate(self, request: WebhookRequest) -> None:
@@ -153,6 +155,18 @@ class Channel(ABC):
         """
         del since
         return ()
+
+    async def ask_delivery(self, message: OutboundMessage, provider_id: str) -> DeliveryReport | None:
+        """What has become of a message that the vendor took as `provider_id`; None when it knows no such message.
+
+        Only where `can_be_asked`. The same as its latest report would have said; whoever asks may hear it twice.
+
+        Raises:
+            TransientError: when the vendor does not answer.
+            PermanentError: when it refuses to.
+        """
+        del message, provider_id
+        return None
 
     async def close(self) -> None:
         """Let connections go."""

@@ -24,6 +24,7 @@ DELIVERIES: Final = MappingProxyType(
 )
 """`queued` is queued at Twilio: we have handed it over."""
 
+NOT_FOUND: Final = "20404"
 ERRORS: Final = MappingProxyType(
     {
         "11200": "Twilio could not reach the address we gave it",
@@ -36,7 +37,7 @@ ERRORS: Final = MappingProxyType(
         "13227": "calling this country is not switched on in the Twilio account",
         "14101": "the number may not text this recipient",
         "20003": "Twilio refused our credentials",
-        "20404": "not known at Twilio",
+        NOT_FOUND: "not known at Twilio",
         "20429": "too many requests",
         "21201": "nobody to call was named",
         "21203": "the number may not be called from this account",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -101,6 +102,31 @@ class Reader:
             error=error,
             raw=raw,
         )
+
+    def told(self, message_id: str, provider_id: str, records: Mapping[int, Any], parts: int) -> DeliveryReport | None:
+        """What the library's records of a message, by the number of the part, say of the whole; None without any."""
+        reports = []
+        for part, record in records.items():
+            delivery = twilio_codes.DELIVERIES.get(str(record.status).lower())
+            if delivery is None:
+                continue
+            error = twilio_codes.describe(record.error_code)
+            if parts > 1:
+                delivery = _of_the_whole(delivery, last=part == parts)
+                error = error and f"part {part} of {parts}: {error}"
+            raw = {"MessageSid": record.sid, "MessageStatus": record.status, "ErrorCode": record.error_code}
+            reports.append(
+                DeliveryReport(
+                    channel=self._channel,
+                    delivery=delivery,
+                    at=seconds_of(record.date_updated) or 0.0,
+                    message_id=message_id,
+                    provider_id=provider_id,
+                    error=error,
+                    raw=json.dumps(raw),
+                )
+            )
+        return max(reports, key=lambda report: report.delivery.rank, default=None)
 
     def listed(self, record: Any, media: tuple[InboundMedia, ...], since: float) -> InboundMessage:
         """A message that was listed, not before `since`, rather than announced; `record` is the library's."""

@@ -17,6 +17,7 @@ from contactcenter.channels.base import (
     FetchedMedia,
     Limits,
     Missing,
+    PermanentError,
     TransientError,
     UnsupportedError,
     WebhookRequest,
@@ -29,6 +30,7 @@ from contactcenter.channels.twilio_inbound import MAX_INBOUND_MEDIA, Reader, con
 from contactcenter.channels.twilio_webhooks import check_signature
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
 from contactcenter.domain.messages import (
+    DeliveryReport,
     InboundEvent,
     InboundMedia,
     InboundMessage,
@@ -65,6 +67,7 @@ class TwilioSms(Channel):
         max_media_bytes=5_000_000,
     )
     webhooks: ClassVar[tuple[str, ...]] = ("/webhooks/twilio/sms", STATUS_PATH)
+    can_be_asked: ClassVar[bool] = True
     acknowledgement: ClassVar[tuple[str, str]] = ("text/xml", '<?xml version="1.0" encoding="UTF-8"?><Response/>')
 
     def __init__(
@@ -150,9 +153,13 @@ class TwilioSms(Channel):
         return found[len(bodies)] if len(found) == len(bodies) else None
 
     async def _find(self, message: OutboundMessage, bodies: Sequence[str]) -> dict[int, Receipt]:
+        return {number: _receipt(record) for number, record in (await self._listed(message, bodies)).items()}
+
+    async def _listed(self, message: OutboundMessage, bodies: Sequence[str]) -> dict[int, Any]:
+        """The library's records of the parts that are at Twilio, by number."""
         since = (message.first_tried_at or message.created_at) - _CLOCK_SKEW
         wanted = {body: number for number, body in enumerate(bodies, 1)}
-        found: dict[int, Receipt] = {}
+        found: dict[int, Any] = {}
         # Not by DateSent: what Twilio has queued and not sent yet has none.
         listed = self._list(to=message.address, from_=message.to, limit=_LOOKED_AT, page_size=50)
         async with aclosing(listed) as records:
@@ -162,8 +169,23 @@ class TwilioSms(Channel):
                     break
                 number = wanted.get(clean(record.body or "").strip())
                 if number and record.direction != "inbound":
-                    found[number] = _receipt(record)
+                    found[number] = record
         return found
+
+    async def ask_delivery(self, message: OutboundMessage, provider_id: str) -> DeliveryReport | None:
+        """What has become of a message, of all its parts together, as `Channel.ask_delivery`."""
+        bodies = parts_of(message.text)
+        if len(bodies) > 1:
+            found = await self._listed(message, bodies)
+            return self._reader.told(message.id, provider_id, found, len(bodies))
+        try:
+            with errors_told():
+                record = await self._client.messages(provider_id).fetch_async()
+        except PermanentError as error:
+            if error.code == twilio_codes.NOT_FOUND:
+                return None
+            raise
+        return self._reader.told(message.id, provider_id, {1: record}, 1)
 
     async def fetch_media(self, url: str, *, max_bytes: int) -> FetchedMedia:
         """Fetch a picture of a customer's from Twilio, as `Channel.fetch_media`."""

@@ -28,14 +28,35 @@ TIMEOUT_SECONDS: Final = 60.0
 log = structlog.get_logger(__name__)
 
 
-class Watched(Protocol):
+class Pinged(Protocol):
+    """What waiting needs of the storage."""
+
+    async def ping(self) -> None:
+        """Raise UnavailableError when SQL does not answer."""
+
+
+class Watched(Pinged, Protocol):
     """What this needs of the storage."""
 
     async def last_received(self, channel: str) -> float | None:
         """When the newest message of a channel was received (UTC seconds)."""
 
-    async def ping(self) -> None:
-        """Raise UnavailableError when SQL does not answer."""
+
+async def wait(storage: Pinged, seconds: float) -> bool:
+    """Until the time is over, or SQL was away and is back; whether it was."""
+    left, away = seconds, False
+    while left > 0:
+        await asyncio.sleep(min(WATCH_SECONDS, left))
+        left -= WATCH_SECONDS
+        try:
+            await storage.ping()
+        except UnavailableError:
+            away, left = True, max(left, WATCH_SECONDS)
+        else:
+            if away:
+                log.info("gaps.sql_is_back")
+                return True
+    return False
 
 
 class GapReader:
@@ -64,22 +85,7 @@ class GapReader:
         while True:
             for name, channel in self._channels.items():
                 await self._read_channel(name, channel, since)
-            await self._wait()
-
-    async def _wait(self) -> None:
-        """Until the period is over, or SQL was away and is back."""
-        left, away = self._period, False
-        while left > 0:
-            await asyncio.sleep(min(WATCH_SECONDS, left))
-            left -= WATCH_SECONDS
-            try:
-                await self._storage.ping()
-            except UnavailableError:
-                away, left = True, max(left, WATCH_SECONDS)
-            else:
-                if away:
-                    log.info("gaps.sql_is_back")
-                    return
+            await wait(self._storage, self._period)
 
     async def _read_channel(self, name: str, channel: Channel, since: dict[str, float]) -> None:
         began = self._clock()

@@ -38,6 +38,7 @@ from contactcenter.storage.records import (
     StoredConfiguration,
     Submitted,
     Taken,
+    Unsettled,
 )
 from contactcenter.storage.storage import Storage
 
@@ -85,5 +86,6 @@ __all__ = [
     "Taken",
     "UnavailableError",
     "UnknownOutcomeError",
+    "Unsettled",
     "Use",
 ]

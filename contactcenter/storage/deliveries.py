@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from contactcenter.domain.messages import DeliveryReport
+from contactcenter.domain.messages import DeliveryReport, OutboundMessage
 from contactcenter.domain.words import Delivery
 from contactcenter.storage.clean import clean, clean_or_none, key
-from contactcenter.storage.records import DeliveryChange, Taken
+from contactcenter.storage.records import DeliveryChange, Taken, Unsettled
 from contactcenter.storage.steps import BIGINT, FLOAT, TEXT, Context, Each, Query, Transaction
 
 KEPT_SECONDS: Final = 300.0
@@ -189,6 +189,29 @@ def apply_kept(now: float, seconds: float = KEPT_SECONDS) -> Transaction[list[De
         [(row[0], row[1]) for row in rows],
     )
     return (yield from move([Move(message_id=row[4], delivery=Delivery(row[2]), error=row[3]) for row in rows]))
+
+
+def unsettled(
+    _: Context, channel: str, after: tuple[float, str], until: float, limit: int
+) -> Transaction[list[Unsettled]]:
+    """Messages written after this time and id, and not after `until`, in their order; the partial index has them."""
+    at, id_ = after
+    rows = yield Query(
+        "SELECT m.id, m.provider_id, m.text, m.at, c.address, c.our_address, c.thread FROM message m"
+        " JOIN contact c ON c.id = m.contact_id WHERE m.channel = ? AND m.delivery IN ('sending', 'sent')"
+        " AND m.provider_id IS NOT NULL AND m.at >= ? AND (m.at > ? OR m.id > ?) AND m.at <= ?"
+        " ORDER BY m.at, m.id LIMIT ?",
+        (channel, at, at, id_, until, limit),
+    )
+    return [
+        Unsettled(
+            message=OutboundMessage(
+                id=row[0], channel=channel, address=row[4], to=row[5], thread=row[6], text=row[2], created_at=row[3]
+            ),
+            provider_id=row[1],
+        )
+        for row in rows
+    ]
 
 
 def sweep(context: Context) -> Transaction[list[DeliveryChange]]:

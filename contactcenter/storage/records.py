@@ -212,6 +212,14 @@ class DeliveryChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """A message that a vendor took as `provider_id`, and of which nothing final was heard."""
+
+    message: OutboundMessage
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:
     """A row of the outbox as an operator sees it."""
 

@@ -61,6 +61,7 @@ from contactcenter.storage.records import (
     StoredConfiguration,
     Submitted,
     Taken,
+    Unsettled,
 )
 from contactcenter.storage.screen_records import ChatView, DeskView
 from contactcenter.storage.sqlite import SqliteContext, SqliteDriver
@@ -267,6 +268,10 @@ class Storage:
     async def last_received(self, channel: str) -> float | None:
         """When the newest message of a channel's customers came (UTC seconds); None when there is none."""
         return await self._read(intake.last_received, channel)
+
+    async def unsettled(self, channel: str, after: tuple[float, str], until: float, limit: int) -> list[Unsettled]:
+        """Messages whose delivery is not final, written after a time and id and not after `until`, in order."""
+        return await self._read(deliveries.unsettled, channel, after, until, limit)
 
     async def dead_letters(self, limit: int = 200) -> list[OutboxEntry]:
         """What was given up on."""

@@ -129,6 +129,8 @@ class MessageRow(Row, table=True):
         partial("uq_message_inbound", "channel", "provider_id", where="direction = 'in'", unique=True),
         partial("ix_message_outbound", "channel", "provider_id", where="direction <> 'in' AND provider_id IS NOT NULL"),
         Index("ix_message_contact", "contact_id", "at"),
+        # What a vendor is asked about, should its report be lost.
+        partial("ix_message_unsettled", "channel", "at", where="delivery IN ('sending', 'sent')"),
     )
 
     id: str = Field(primary_key=True)

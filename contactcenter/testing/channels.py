@@ -118,6 +118,11 @@ class Vendor(Speaker):
         """A picture that the customer sent."""
         return None
 
+    async def outcomes(self, message: OutboundMessage) -> dict[str, Delivery]:
+        """Send such messages through the channel, their reports lost: by their vendor's id, what became of each."""
+        del message
+        return {}
+
     async def gap(self) -> tuple[float, InboundMessage] | None:
         """Have the customer write while we hear nothing: when (UTC seconds), and what the webhook would have said."""
         return None
@@ -368,6 +373,30 @@ class ChannelTests(CredentialTests):
         [listed] = await vendor.channel.list_inbound(since)
         assert listed == replace(expected, received_at=listed.received_at, raw=listed.raw)
         assert listed.received_at >= since - 1
+
+    async def test_a_vendor_that_can_be_asked_says_what_became_of_a_message(self, vendor: Vendor) -> None:
+        message = vendor.outbound("¿Volvió la luz?")
+        if not vendor.channel.can_be_asked:
+            assert await vendor.channel.ask_delivery(message, "p-1") is None
+            return
+        outcomes = await vendor.outcomes(message)
+        assert outcomes, "a vendor that can be asked shows it"
+        for provider_id, delivery in outcomes.items():
+            report = await vendor.channel.ask_delivery(message, provider_id)
+            assert report is not None
+            assert (report.delivery, report.channel) == (delivery, vendor.channel.name)
+            assert (report.message_id, report.provider_id) == (message.id, provider_id)
+            assert bool(report.error) == (delivery in (Delivery.FAILED, Delivery.UNDELIVERED))
+
+    async def test_a_message_that_the_vendor_does_not_know_is_no_report(self, vendor: Vendor) -> None:
+        assert await vendor.channel.ask_delivery(vendor.outbound("hola"), "SM" + "0" * 32) is None
+
+    async def test_a_vendor_that_is_away_can_be_asked_later(self, vendor: Vendor) -> None:
+        if not vendor.channel.can_be_asked:
+            pytest.skip("this vendor cannot be asked")
+        await self._arrange(vendor, Fault.UNREACHABLE)
+        with pytest.raises(TransientError):
+            await vendor.channel.ask_delivery(vendor.outbound("hola"), "SM" + "0" * 32)
 
     async def test_it_can_be_closed_twice(self, vendor: Vendor) -> None:
         await vendor.channel.close()

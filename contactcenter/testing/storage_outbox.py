@@ -248,6 +248,28 @@ class OutboxTests(StorageBase):
         (again,) = await storage.take_in([reported(order[-1], message_id="message-r")])
         assert not again.delivery_changed
 
+    async def test_messages_of_which_nothing_final_was_heard_are_found_in_their_order(
+        self, storage: Storage, lease: Lease, contact: Contact
+    ) -> None:
+        for name in ("r1", "r2", "r3"):
+            await self.reply(storage, lease, contact, name)
+        assert await storage.unsettled("sms", (0.0, ""), NOW, 10) == [], "no vendor has taken one"
+        receipts = {"r1": Delivery.SENT, "r2": Delivery.SENDING, "r3": Delivery.DELIVERED}
+        for name, delivery in receipts.items():
+            (item,) = await self.claim(storage, lease)
+            receipt = Receipt(provider_id=f"SM-{name}", delivery=delivery)
+            await storage.settle_outbox([Settlement(id=item.id, state="sent", receipt=receipt)], NOW)
+        found = await storage.unsettled("sms", (0.0, ""), NOW, 10)
+        assert [(one.message.id, one.provider_id) for one in found] == [
+            ("message-r1", "SM-r1"), ("message-r2", "SM-r2"),
+        ]  # fmt: skip
+        first = found[0].message
+        assert (first.address, first.to, first.thread) == (contact.address, contact.to, contact.thread)
+        assert await storage.unsettled("sms", (0.0, ""), NOW, 1) == found[:1]
+        assert await storage.unsettled("sms", (first.created_at, first.id), NOW, 10) == found[1:]
+        assert await storage.unsettled("sms", (0.0, ""), first.created_at - 1.0, 10) == []
+        assert await storage.unsettled("chat", (0.0, ""), NOW, 10) == []
+
     async def test_reports_of_one_batch_count_once(
         self, storage: Storage, lease: Lease, contact: Contact, url: str
     ) -> None:

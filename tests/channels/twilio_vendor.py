@@ -176,6 +176,24 @@ class TwilioVendor(SignedByTwilio, Vendor):
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{message.sid}/Media/{message.media[0].sid}"
         return Picture(self.network.url + path, PNG, "image/png")
 
+    async def outcomes(self, message: OutboundMessage) -> dict[str, Delivery]:
+        faults = self.network.faults
+        faults.add(FaultKind.CALLBACK_LOST, times=50)
+        sent: dict[str, Delivery] = {}
+        for kind, code, delivery in (
+            (None, None, Delivery.DELIVERED),
+            (FaultKind.STUCK, None, Delivery.SENT),
+            (FaultKind.UNDELIVERED, 30003, Delivery.UNDELIVERED),
+            (FaultKind.FAILED, 30007, Delivery.FAILED),
+        ):
+            if kind is not None:
+                faults.add(kind, code=code)
+            receipt = await self.channel.send(message)
+            assert receipt.provider_id is not None
+            await self.network.reached(receipt.provider_id, STATUSES[delivery]["MessageStatus"])
+            sent[receipt.provider_id] = delivery
+        return sent
+
     async def gap(self) -> tuple[float, InboundMessage]:
         since = time.time() - 1
         self.network.faults.add(FaultKind.WEBHOOK_LOST)

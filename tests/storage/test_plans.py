@@ -90,6 +90,9 @@ def test_nothing_scans_what_grows(connection: Explained) -> None:
     assert changes[-1].delivery is Delivery.DELIVERED
     do(intake.take_in, [reported(Delivery.READ, message_id="message-r", provider_id="SM1")])
     do(deliveries.sweep)
+    do(deliveries.unsettled, "sms", (NOW - 600.0, ""), NOW, 10)
+    [plan] = [plan for sql, plan in connection.plans.items() if "delivery IN ('sending', 'sent')" in sql]
+    assert "ix_message_unsettled (channel=? AND at>? AND at<?)" in plan
     do(intake.take_in, [Submitted(stimulus=None, draft=draft("n", contact.id, "x", direction="note"))])
     for work in (decisions.load, configurations.agents, outbox.depth, leases.holder):
         do(work)
