@@ -35,6 +35,7 @@ RULES: Final = (
     Rule("outbox", "id", "settled_at", 30 * DAY, "state IN ('dead', 'unknown')", "id"),
     Rule("phone_call", "id", "ended_at", 35 * DAY, "ended_at IS NOT NULL"),
     Rule("call_leg", "id", "ended_at", 35 * DAY),
+    Rule("outage_report_source", "source", "at", 35 * DAY),
     Rule("job", "id", "finished_at", 7 * DAY, "state IN ('done', 'failed')"),
 )
 

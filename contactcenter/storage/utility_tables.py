@@ -109,7 +109,7 @@ class OutageReportSourceRow(Row, table=True):
     channel: str
     address: str | None = None
     customer_id: str | None = None
-    at: float
+    at: float = Field(index=True)
 
 
 class DialogueRow(Row, table=True):

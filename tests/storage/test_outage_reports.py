@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from contactcenter.domain.utility import Account, Flag, Outage, OutageState, Premises, Register, Zone
 from contactcenter.storage import Storage
+from contactcenter.storage.pruning import DAY
 from contactcenter.storage.utility_numbers import JOIN_SECONDS
 from contactcenter.testing.storage_base import NOW, configuration, received
 
@@ -92,6 +94,21 @@ async def test_a_report_has_a_number_and_a_repeat_of_its_source_the_same(storage
     assert (first.zone_name, first.address) == ("Sur", "Av. Brasil 2587")
     assert await storage.report_outage("call:1", "voice", MARTA, None, NOW + 1) == first
     assert (await storage.who_calls(MARTA, None, NOW)).reported == first.number
+
+
+async def test_where_reports_came_from_is_forgotten_with_the_calls_and_the_reports_stay(storage: Storage) -> None:
+    first = await storage.report_outage("call:1", "voice", MARTA, None, NOW)
+    second = await storage.report_outage("call:2", "voice", MARTA, None, NOW + 2 * DAY)
+    assert first is not None
+    assert second is not None
+    assert (await storage.prune(NOW + 34 * DAY))["outage_report_source"] == 0
+    assert (await storage.prune(NOW + 36 * DAY))["outage_report_source"] == 1
+    assert await storage.report_outage("call:2", "voice", MARTA, None, NOW + 36 * DAY) == second
+    assert (await storage.prune(NOW + 38 * DAY))["outage_report_source"] == 1
+    assert (await storage.who_calls(MARTA, None, NOW + 2 * DAY)).reported == second.number
+    async with storage.read() as connection:
+        kept = (await connection.execute(text("SELECT times FROM outage_report ORDER BY id"))).all()
+    assert [row[0] for row in kept] == [1, 1]
 
 
 async def test_the_next_report_of_the_place_joins_it(storage: Storage) -> None:

@@ -34,7 +34,10 @@ from contactcenter.storage.sqlite import SqliteContext, run
 from contactcenter.storage.steps import Transaction
 from contactcenter.testing.storage_base import NOW, configuration, contact_of, draft, received, reported, submitted
 
-GROWING = ("address", "contact", "customer", "decision", "event", "login", "media", "message", "offer", "request")
+GROWING = (
+    "address", "contact", "customer", "decision", "event", "login", "media", "message", "offer", "outage_report_source",
+    "request",
+)  # fmt: skip
 SCAN = re.compile(
     rf"SCAN ({'|'.join(GROWING)}|[acmr])(?! USING INDEX (uq_contact_open_thread|uq_offer_live_contact))\b"
 )

@@ -1,4 +1,4 @@
-"""Messages of which nothing final was heard are found by an index: their vendors are asked about them."""
+"""Indexes for what is looked for now and then: messages whose vendors are to be asked, sources of reports to prune."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ depends_on = None
 def upgrade() -> None:
     where = sa.text("delivery IN ('sending', 'sent')")
     op.create_index("ix_message_unsettled", "message", ["channel", "at"], sqlite_where=where, postgresql_where=where)
+    op.create_index("ix_outage_report_source_at", "outage_report_source", ["at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outage_report_source_at", "outage_report_source")
     op.drop_index("ix_message_unsettled", "message")
