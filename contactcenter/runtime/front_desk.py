@@ -262,24 +262,23 @@ class FrontDesk:
 
     # --- reported
 
-    async def reported(self, event: CallReported) -> str:
-        """A customer's own call changed: when it is over, so is its row. The contact's id, empty for an unknown call.
+    async def reported(self, event: CallReported) -> None:
+        """A customer's own call changed: when it is over, so is its row. Legs of ours are the watch's to look at.
 
         Raises:
             UnavailableError: nothing was written.
         """
-        if event.state.final and not event.leg:
-            self._leave(event.call_id)
+        if event.leg or not event.state.final:
+            return
+        self._leave(event.call_id)
         for _ in range(_TRIES):
             call = await self._calls.call(event.call_id)
-            if call is None:
-                return ""
-            if not event.state.final or call.ended_at is not None:
-                return call.contact_id
+            if call is None or call.ended_at is not None:
+                return
             if await self._end(call, event.at):
                 if not isinstance(call.session.answer[-1], Record):  # What was recorded may still go on in the menus.
                     self._gone.pop(event.call_id, None)
-                return call.contact_id
+                return
         raise UnavailableError("the call changes all the time; come back in a moment")
 
     def _leave(self, call_id: str) -> None:

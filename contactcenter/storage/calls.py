@@ -13,6 +13,7 @@ import msgspec
 from contactcenter.domain.stimuli import ContactArrived
 from contactcenter.domain.words import ContactState, Outcome
 from contactcenter.ivr.session import Session
+from contactcenter.ivr.steps import Gather
 from contactcenter.storage import senders as people
 from contactcenter.storage.arrivals import address_kind
 from contactcenter.storage.call_records import Call, Called, CallerFacts, CallPart, HeldCall, Standing
@@ -33,6 +34,7 @@ _NAMES: Final = tuple(name for name, _ in _COLUMNS)
 _CHANGING: Final = tuple(name for name in _NAMES[_NAMES.index("changed_at") :])
 _SESSIONS: Final = msgspec.json.Decoder(Session)
 _FACTS: Final = msgspec.json.Decoder(CallerFacts)
+_ANY_KEY: Final = Gather(least=1, most=1, finish="", seconds=1.0)
 
 
 class CallStore:
@@ -179,8 +181,8 @@ def _call_of(row: Sequence[Any]) -> Call:
         address=found["address"],
         to=found["our_address"],
         started_at=found["started_at"],
-        session=_SESSIONS.decode(found["session_json"]),
-        facts=_FACTS.decode(found["caller_json"]),
+        session=_session_of(found),
+        facts=_facts_of(found["caller_json"]),
         part=CallPart(found["part"]),
         contact_at=found["contact_at"],
         served=bool(found["served"]),
@@ -188,6 +190,21 @@ def _call_of(row: Sequence[Any]) -> Call:
         ended_at=found["ended_at"],
         version=found["version"],
     )
+
+
+def _session_of(found: dict[str, Any]) -> Session:
+    """Of what only another release can read, the call stands at no node: whatever the caller does leads to a person."""
+    try:
+        return _SESSIONS.decode(found["session_json"])
+    except msgspec.MsgspecError:
+        return Session(step=found["step"], node="", language=found["language"], answer=(_ANY_KEY,))
+
+
+def _facts_of(text: str) -> CallerFacts:
+    try:
+        return _FACTS.decode(text)
+    except msgspec.MsgspecError:
+        return CallerFacts()
 
 
 def _one(column: str, value: str) -> Transaction[Call | None]:

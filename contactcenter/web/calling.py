@@ -17,6 +17,7 @@ from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.voice import CallState
 from contactcenter.domain.history import EventType
 from contactcenter.domain.stimuli import ConsultCanceled, HandedOver
+from contactcenter.storage import UnavailableError
 from contactcenter.storage.call_legs import AGENT, GUEST, CallLeg
 from contactcenter.web.access import SIGNED_IN
 from contactcenter.web.actions import Answered, Id, Note, Requested, ask, held, scope_of
@@ -178,7 +179,7 @@ async def waiting(talk: Talk, *, waits: bool) -> AsyncIterator[None]:
         await change(talk, talk.customer, held=True)
     try:
         yield
-    except ApiError:
+    except (ApiError, UnavailableError):
         if waits:
             await change(talk, talk.customer, held=False)
         raise

@@ -52,6 +52,8 @@ class HandOvers:
                     await self._look(contact_id)
             except UnavailableError as error:
                 log.warning("hand_overs.sql_unavailable", error=str(error))
+            except Exception:  # Nobody else of this node would follow the next ones.
+                log.exception("hand_overs.not_found")
 
     async def _look(self, contact_id: str) -> None:
         """Follow one; whatever fails with it keeps none of the others waiting."""

@@ -52,8 +52,9 @@ async def answer(deps: WebDependencies, channel: VoiceChannel, request: WebhookR
         case CallReported():
             if deps.front_desk is not None:
                 await deps.front_desk.reported(event)
-            told = {"contact": event.contact, "call": event.call_id, "leg": event.leg, "state": event.state.value}
-            deps.bus.post(CALL_TOPIC, {**told, "machine": event.machine})
+            if event.contact:  # Of a customer's own call the row says all.
+                told = {"contact": event.contact, "call": event.call_id, "leg": event.leg, "state": event.state.value}
+                deps.bus.post(CALL_TOPIC, {**told, "machine": event.machine})
         case RoomReported():
             told = {"contact": event.contact, "call": event.call_id, "leg": "", "state": event.kind}
             deps.bus.post(CALL_TOPIC, told)

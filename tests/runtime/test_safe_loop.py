@@ -87,16 +87,33 @@ async def test_a_commit_that_takes_too_long_is_not_waited_for(tmp_path: Path) ->
         assert caller.link.part is Part.HOLD
 
 
+def _changed(folder: Path, statement: str) -> None:
+    other = sqlite3.connect(folder / "desk.sqlite3")
+    other.execute(statement)
+    other.commit()
+    other.close()
+
+
 async def test_a_defect_of_ours_is_nothing_a_caller_hears_of(tmp_path: Path) -> None:
     async with desk(f"sqlite:///{tmp_path}/desk.sqlite3") as front:
         caller = front.caller()
         await caller.dial()
-        other = sqlite3.connect(tmp_path / "desk.sqlite3")
-        other.execute('UPDATE phone_call SET session_json = \'{"from": "another release"}\'')
-        other.commit()
-        other.close()
+        _changed(tmp_path, "ALTER TABLE phone_call RENAME TO of_another_release")
         await caller.press("1")
         assert is_safe(caller)
+
+
+async def test_what_another_release_wrote_leads_to_a_person(tmp_path: Path) -> None:
+    async with desk(f"sqlite:///{tmp_path}/desk.sqlite3") as front:
+        caller, gone = front.caller(), front.caller()
+        for each in (caller, gone):
+            await each.dial()
+        _changed(tmp_path, """UPDATE phone_call SET session_json = '{"new": 1}', caller_json = '{"caller": 1}'""")
+        await caller.press("1")
+        assert "comunicamos con una persona" in caller.said()
+        assert caller.contact
+        await gone.hang_up()
+        assert await front.rows("SELECT COUNT(*) FROM phone_call WHERE ended_at IS NULL") == [(1,)]
 
 
 async def test_the_hazard_key_counts_also_while_it_cannot_be_written_down(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,18 @@ async def test_three_talk_and_one_is_taken_out(center: Center) -> None:
         await friend.until("completed")
         await talk.until_in("customer", "agent")
         assert await talk.refused("remove", leg=leg) == (409, "not_in_call")
+
+
+async def test_the_customer_waits_for_nobody_when_nothing_could_be_asked(center: Center, tmp_path: Path) -> None:
+    async with center.talking() as talk:
+        [database] = tmp_path.glob("*.sqlite3")
+        other = sqlite3.connect(database, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            assert await talk.refused("invite", number=FRIEND, consult=True) == (503, "unavailable")
+            await talk.until(held=False)
+        finally:
+            other.close()
 
 
 async def test_a_consulted_number_gets_the_call_for_good(center: Center) -> None:
