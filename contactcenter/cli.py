@@ -23,6 +23,7 @@ from contactcenter.bootstrap.database import ROLES, NewUser
 from contactcenter.config import Settings, load_answers, load_settings
 from contactcenter.config.commands import check
 from contactcenter.config.documents import CHANNELS
+from contactcenter.config.files import routing_schema
 from contactcenter.config.ivr import IVR_FILE, LoadedIvr, ivr_schema, load_ivr
 from contactcenter.domain.errors import ContactCenterError, InvalidConfigurationError
 from contactcenter.ivr import Caller, Interpreter, KnownOutage
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 def _config_parser(config: argparse.ArgumentParser) -> None:
     actions = config.add_subparsers(title="actions", metavar="ACTION", required=True)
     actions.add_parser("check", help="say what is wrong with the files").set_defaults(command=_config_check)
+    actions.add_parser("schema", help="print the JSON Schema of routing.yaml").set_defaults(command=_config_schema)
     applying = actions.add_parser("apply", help="make the files' configuration the one that holds")
     applying.add_argument("--comment", help="what the change is for")
     applying.add_argument(
@@ -325,6 +327,11 @@ async def _config_apply(options: argparse.Namespace, settings: Settings) -> int:
     for line in applied.changes:
         print(line)
     print(f"version {applied.version} holds{'' if applied.changes else ' already: nothing to change'}")
+    return 0
+
+
+async def _config_schema(_: argparse.Namespace, __: Settings) -> int:
+    print(json.dumps(routing_schema(), indent=2, ensure_ascii=False))
     return 0
 
 

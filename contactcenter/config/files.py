@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from contactcenter.config.documents import CHANNELS, ROUTING_FIELDS, SKILLS_FIELDS, configuration_from
 from contactcenter.config.reading import Value, hint
@@ -53,6 +55,13 @@ def load_configuration(folder: Path, version: int = 1, *, channels: Collection[s
         raise InvalidConfigurationError(unread)
     skills, routing = sources
     return _Files(skills, routing).load(version, channels)
+
+
+def routing_schema() -> dict[str, Any]:
+    """The JSON Schema of routing.yaml: its shape, for editors. What its parts say of each other only reading tells."""
+    text = files("contactcenter.config").joinpath("routing.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 class _Files:
