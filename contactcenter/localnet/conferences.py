@@ -298,6 +298,8 @@ class Hall:
             member.hold = hold
             self._changed(member, ConferenceEvent.HOLD if hold else ConferenceEvent.UNHOLD)
             member.changed.set()
+            if not hold and member.conference.status is ConferenceStatus.IN_PROGRESS:
+                self._book.hear(member.call, "connected", "")
 
     def coach(self, member: Member, sid: str) -> None:
         """Let somebody be heard by one other only, or by all ("")."""

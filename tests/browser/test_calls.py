@@ -66,7 +66,7 @@ async def test_a_call_is_held_transferred_and_joined_by_a_supervisor(stage: Stag
     await emily.speak("My bill is too high")
     await anas.hears("My bill is too high")
     await calls.get_by_role("button", name="Hablar con todos").click()
-    await expect(calls.get_by_role("list", name="En la llamada")).to_contain_text("Hablar con todos")
+    await expect(calls.get_by_role("list", name="En la llamada")).to_contain_text("Habla con todos")
     await anas.speak("I can help too")
     await emily.hears("I can help too")
     await check(ana)

@@ -118,7 +118,7 @@ function Person({ contact, call, person, busy }: Props & { person: Participant }
   ].filter((note) => note !== null);
   return (
     <li data-calling={person.state === "calling" || undefined}>
-      <Avatar name={name} size={26} />
+      <Avatar name={person.name ?? name} size={26} />
       <span className="call-person">
         <strong className="truncate">{name}</strong>
         <small>{notes.join(" · ")}</small>

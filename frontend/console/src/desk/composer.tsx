@@ -121,7 +121,7 @@ export function Composer({ contact }: { contact: Contact }) {
             />
           )}
           {!note && channel?.attachments && <AttachButton onFiles={attach.add} />}
-          <span className="composer-hint">{t("composer.hint")}</span>
+          <span className="composer-hint">{t(note ? "composer.noteHint" : "composer.hint")}</span>
           <Button
             kind="primary"
             size="s"

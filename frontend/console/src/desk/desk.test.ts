@@ -37,7 +37,7 @@ test("three fit on a desk's screen, one or two on a small one", () => {
   expect(layoutFor(1440, 2)).toEqual({ maxPanes: 3, panelBeside: true });
   expect(layoutFor(1024, 1)).toEqual({ maxPanes: 2, panelBeside: true });
   expect(layoutFor(1024, 2)).toEqual({ maxPanes: 2, panelBeside: false });
-  expect(layoutFor(500, 1).maxPanes).toBe(1);
+  expect(layoutFor(767, 1)).toEqual({ maxPanes: 1, panelBeside: false });
 });
 
 const at = (minute: number) => `2026-11-21T12:0${minute}:00.000Z`;

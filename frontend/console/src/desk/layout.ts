@@ -5,6 +5,8 @@ import { useSyncExternalStore } from "react";
 const RAIL = 288;
 const NARROW_RAIL = 248;
 const NARROW = 1200;
+/** Below this the list is above the conversation. */
+const STACKED = 768;
 const PANE = 356;
 export const PANEL = 324;
 
@@ -16,6 +18,7 @@ export interface Layout {
 }
 
 export function layoutFor(width: number, panes: number): Layout {
+  if (width < STACKED) return { maxPanes: 1, panelBeside: false };
   const middle = width - (width < NARROW ? NARROW_RAIL : RAIL);
   const maxPanes = Math.max(1, Math.min(3, Math.floor(middle / PANE)));
   return { maxPanes, panelBeside: middle - Math.max(1, panes) * PANE >= PANEL };

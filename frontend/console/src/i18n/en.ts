@@ -227,6 +227,7 @@ export const en: Texts = {
     tooLarge: "The picture is too large.",
     wrongType: "Only pictures can be attached.",
     hint: "Enter sends · Shift + Enter, new line · / stored answers",
+    noteHint: "Enter saves · Shift + Enter, new line",
   },
   wrapUp: {
     title: "Wrap-up",
@@ -247,7 +248,7 @@ export const en: Texts = {
     agent: "To a person",
     number: "To a number",
     otherwise:
-      "Whoever cannot take a call now cannot be asked; you can call their number instead, under “{{number}}”.",
+      "Whoever cannot take it now cannot be chosen; you can call their number instead, under “{{number}}”.",
     because: {
       onCall: "on a call",
       noCalls: "takes no calls",

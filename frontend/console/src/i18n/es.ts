@@ -227,6 +227,7 @@ export const es = {
     tooLarge: "La imagen es demasiado grande.",
     wrongType: "Solo se pueden adjuntar imágenes.",
     hint: "Enter envía · Mayús + Enter, línea nueva · / respuestas guardadas",
+    noteHint: "Enter guarda · Mayús + Enter, línea nueva",
   },
   wrapUp: {
     title: "Cierre del contacto",
@@ -247,7 +248,7 @@ export const es = {
     agent: "A una persona",
     number: "A un número",
     otherwise:
-      "A quien ahora no puede atender no se le puede pedir; sí puede llamar a su número, en «{{number}}».",
+      "Quien ahora no puede atender no se puede elegir; sí puede llamar a su número, en «{{number}}».",
     because: {
       onCall: "en una llamada",
       noCalls: "no atiende llamadas",

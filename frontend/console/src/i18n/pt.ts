@@ -227,6 +227,7 @@ export const pt: Texts = {
     tooLarge: "A imagem é grande demais.",
     wrongType: "Só é possível anexar imagens.",
     hint: "Enter envia · Shift + Enter, nova linha · / respostas prontas",
+    noteHint: "Enter salva · Shift + Enter, nova linha",
   },
   wrapUp: {
     title: "Encerramento do contato",
@@ -247,7 +248,7 @@ export const pt: Texts = {
     agent: "Para uma pessoa",
     number: "A um número",
     otherwise:
-      "A quem não pode atender agora não se pode pedir; mas pode ligar para o número dessa pessoa, em «{{number}}».",
+      "Quem não pode atender agora não pode ser escolhido; mas pode ligar para o número dessa pessoa, em «{{number}}».",
     because: {
       onCall: "em uma chamada",
       noCalls: "não atende chamadas",

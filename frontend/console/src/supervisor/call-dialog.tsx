@@ -138,7 +138,7 @@ function Present({ contact, call }: { contact: Contact; call: CallNow }) {
   const holder = call.participants.find((one) => one.role === "agent")?.name ?? contact.agent?.name ?? "";
   const { people, coming } = presence(call);
   const notesOf = (person: Participant): string => {
-    if (person.role === "supervisor" && person.state === "in_call") return t(`calls.${modeOf(person)}`);
+    if (person.role === "supervisor" && person.state === "in_call") return t(`calls.${modeOf(person)}s`);
     const advises = person.role === "guest" && person.agent_id !== null;
     return [
       person.state === "calling" ? t("calls.calling") : null,
@@ -156,7 +156,7 @@ function Present({ contact, call }: { contact: Contact; call: CallNow }) {
           const name = personName(one, customerName(contact));
           return (
             <li key={one.leg} data-calling={one.state === "calling" || undefined}>
-              <Avatar name={name} size={26} />
+              <Avatar name={one.name ?? name} size={26} />
               <span className="call-person">
                 <strong className="truncate">{name}</strong>
                 <small>{notesOf(one)}</small>

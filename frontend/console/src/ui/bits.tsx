@@ -6,7 +6,7 @@ import "./bits.css";
 export function Avatar({ name, size = 32 }: { name: string; size?: number }) {
   return (
     <span className="avatar" style={{ width: size, height: size, fontSize: size * 0.38 }} aria-hidden="true">
-      {initials(name)}
+      {/^\+?\d/u.test(name) ? <Icon name="phone" size={Math.round(size * 0.5)} /> : initials(name)}
     </span>
   );
 }
