@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from contactcenter.storage import migrate
+from contactcenter.storage.driver import Use
 from contactcenter.storage.sqlite import prepare_file
 
 SQLITE: Final = "sqlite:///"
+HASTY: Final = Use(durable=False)
+"""No test cuts the power: none waits for the disk, and a disk that stalls for seconds fails none."""
 
 
 async def with_tables(url: str) -> str:

@@ -34,7 +34,7 @@ from contactcenter.runtime.pace import Pace
 from contactcenter.runtime.router import Duty, Router
 from contactcenter.storage import Answer, Draft, Storage, Taken
 from tests.runtime.waiting import until
-from tests.tables import with_tables
+from tests.tables import HASTY, with_tables
 
 OURS = "+59829000000"
 
@@ -283,7 +283,7 @@ async def leading(router: Router) -> AsyncIterator[Router]:
 @asynccontextmanager
 async def center(url: str, *, seed: bool = True, **queue: Any) -> AsyncIterator[Center]:
     """A center on the database of `url`, seeded with `configuration(**queue)`, whose intake is open."""
-    storage = await Storage.open(await with_tables(url), migrate=True)
+    storage = await Storage.open(await with_tables(url), migrate=True, use=HASTY)
     bus = Bus(None, "node")
     try:
         if seed:

@@ -27,7 +27,7 @@ from contactcenter.runtime.voicemails import Voicemails
 from contactcenter.runtime.waiting_room import WaitingRoom
 from contactcenter.storage import Storage
 from tests.runtime.center import Center, FakeVendor
-from tests.tables import with_tables
+from tests.tables import HASTY, with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 MENUS = load_ivr(ROOT)
@@ -136,7 +136,7 @@ async def desk(
     channels: Mapping[str, Channel] | None = None,
 ) -> AsyncIterator[Desk]:
     """A front desk on the database of `url`, whose center is configured as we ship it."""
-    opened = await storage.open(await with_tables(url), migrate=True)
+    opened = await storage.open(await with_tables(url), migrate=True, use=HASTY)
     try:
         await opened.seed(menus.configuration, [], "test")
         center = Center(opened, Bus(None, "node"), Metrics(), FakeVendor())
