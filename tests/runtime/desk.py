@@ -19,7 +19,6 @@ from contactcenter.metrics import Metrics
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.front_desk import Answer, FrontDesk
 from contactcenter.runtime.ids import new_id
-from contactcenter.runtime.intake import Intake
 from contactcenter.runtime.menus import Menus
 from contactcenter.runtime.on_hold import OnHold
 from contactcenter.runtime.services import Services
@@ -27,6 +26,7 @@ from contactcenter.runtime.voicemails import Voicemails
 from contactcenter.runtime.waiting_room import WaitingRoom
 from contactcenter.storage import Storage
 from tests.runtime.center import Center, FakeVendor
+from tests.runtime.waiting import until
 from tests.tables import HASTY, with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +35,8 @@ OURS = "+59829000000"
 MARTA = "+59899100101"
 ZONE = Zone("Z-1", "Norte", "Artigas")
 PREMISES = Premises("P-1", "4401873", "18 de Julio 1234", "Z-1")
+SUNDAY = 1_795_348_800.0
+"""Nobody works then at the desk for new connections: its callers are asked for a message."""
 OUTAGE = Outage("O-1", "Z-1", {"es": "tormenta"}, 1_000.0, None, OutageState.OPEN)
 
 
@@ -64,6 +66,25 @@ class Desk:
         """Somebody who calls; each from a number of their own unless one is given."""
         number = next(self._numbers)
         return Caller(self, f"CA{number:06d}", address or f"+598990{number:05d}")
+
+    async def in_line(self) -> Caller:
+        """Somebody who calls and asks for a person."""
+        caller = self.caller()
+        await caller.dial()
+        await caller.press("0")
+        return caller
+
+    async def settled(self) -> None:
+        """The router has taken everything up."""
+
+        async def empty() -> bool:
+            return not await self.rows("SELECT id FROM inbox")
+
+        await until(empty)
+
+    async def contacts(self) -> list[tuple[Any, ...]]:
+        """Every contact: id, state, outcome, queue, language."""
+        return await self.rows("SELECT id, state, outcome, queue, language FROM contact ORDER BY arrived_at, id")
 
     async def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in await self.center.rows(statement, **values)]
@@ -155,6 +176,3 @@ async def desk(
 async def together(*awaitables: Any) -> list[Any]:
     """All at once."""
     return list(await asyncio.gather(*awaitables))
-
-
-__all__ = ["Caller", "Desk", "Intake", "desk", "together"]

@@ -20,7 +20,7 @@ from contactcenter.domain.utility import Flag
 from contactcenter.domain.words import OutsideHours
 from contactcenter.ivr import Gather, HangUp, Record, Say
 from contactcenter.runtime.ids import new_id
-from tests.runtime.desk import MARTA, MENUS, Desk, desk, together
+from tests.runtime.desk import MARTA, MENUS, SUNDAY, Desk, desk, together
 from tests.runtime.waiting import until
 
 
@@ -36,19 +36,6 @@ async def each(database_url: str) -> AsyncIterator[Desk]:
         yield made
 
 
-async def contacts(front: Desk) -> list[tuple[Any, ...]]:
-    return await front.rows("SELECT id, state, outcome, queue, language FROM contact ORDER BY arrived_at, id")
-
-
-async def settled(front: Desk) -> None:
-    """The router has taken everything up."""
-
-    async def empty() -> bool:
-        return not await front.rows("SELECT id FROM inbox")
-
-    await until(empty)
-
-
 async def test_through_the_menus_into_a_line(each: Desk) -> None:
     caller = each.caller()
     await caller.dial()
@@ -61,8 +48,8 @@ async def test_through_the_menus_into_a_line(each: Desk) -> None:
     assert [type(step) for step in caller.heard[-2:]] == [Music, Gather]
     assert "comunicamos" in caller.said()
     async with each.center.routing():
-        await settled(each)
-        ((id_, state, outcome, queue, language),) = await contacts(each)
+        await each.settled()
+        ((id_, state, outcome, queue, language),) = await each.contacts()
         assert (id_, state, outcome, queue, language) == (caller.contact, "waiting", None, "facturacion", "es")
         ((thread, channel, address, place, customer),) = await each.rows(
             "SELECT thread, channel, address, place, customer_id FROM contact"
@@ -72,8 +59,8 @@ async def test_through_the_menus_into_a_line(each: Desk) -> None:
         assert await each.rows("SELECT customer_id FROM address WHERE kind = 'phone'") == [(customer,)]
         await caller.hang_up()
         await caller.hang_up()
-        await settled(each)
-        assert [row[1:3] for row in await contacts(each)] == [("closed", "abandoned")]
+        await each.settled()
+        assert [row[1:3] for row in await each.contacts()] == [("closed", "abandoned")]
 
 
 async def test_an_outage_is_reported_without_an_agent_and_known_the_next_time(each: Desk) -> None:
@@ -96,11 +83,11 @@ async def test_an_outage_is_reported_without_an_agent_and_known_the_next_time(ea
     await again.press("2")
     assert isinstance(again.heard[-1], HangUp)
     async with each.center.routing():
-        await settled(each)
+        await each.settled()
         for each_caller in (caller, soon, again):
             await each_caller.hang_up()
-        await settled(each)
-        assert [row[1:3] for row in await contacts(each)] == [("closed", "self_served")] * 3
+        await each.settled()
+        assert [row[1:3] for row in await each.contacts()] == [("closed", "self_served")] * 3
     assert await each.rows("SELECT times FROM outage_report") == [(1,)]
 
 
@@ -124,8 +111,8 @@ async def test_who_hangs_up_in_the_menus_has_abandoned(one: Desk) -> None:
     await together(caller.hang_up(), caller.hang_up(), caller.hang_up())
     assert [type(step) for step in await caller.press("1")] == [HangUp]
     async with one.center.routing():
-        await settled(one)
-        assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")]
+        await one.settled()
+        assert [row[1:3] for row in await one.contacts()] == [("closed", "abandoned")]
 
 
 @pytest.mark.parametrize("keys", [None, "0"])
@@ -138,8 +125,8 @@ async def test_who_was_gone_before_they_were_written_down_has_abandoned(one: Des
     await caller.ask(keys=keys)
     await caller.ask()
     async with one.center.routing():
-        await settled(one)
-        assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")]
+        await one.settled()
+        assert [row[1:3] for row in await one.contacts()] == [("closed", "abandoned")]
     assert await one.rows("SELECT COUNT(*) FROM phone_call WHERE ended_at IS NULL") == [(0,)]
 
 
@@ -168,8 +155,8 @@ async def test_two_at_once_are_one(each: Desk) -> None:
     answers = await together(*(each.front.answer(caller.asked(keys="0")) for _ in range(5)))
     assert {answer.link.contact for answer in answers} == {answers[0].link.contact}
     async with each.center.routing():
-        await settled(each)
-        assert len(await contacts(each)) == 1
+        await each.settled()
+        assert len(await each.contacts()) == 1
 
 
 async def test_a_waiting_caller_hears_the_place_now_and_then(one: Desk) -> None:
@@ -178,7 +165,7 @@ async def test_a_waiting_caller_hears_the_place_now_and_then(one: Desk) -> None:
         await caller.dial()
         await caller.press("0")
     async with one.center.routing():
-        await settled(one)
+        await one.settled()
         for position, caller in enumerate(callers, start=1):
             await caller.ask()
             assert f"Su lugar en la fila es el {position}." in caller.said()
@@ -190,11 +177,9 @@ async def test_a_waiting_caller_hears_the_place_now_and_then(one: Desk) -> None:
 
 
 async def test_the_estimate_is_a_range_and_never_old(one: Desk) -> None:
-    caller = one.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await one.in_line()
     async with one.center.routing():
-        await settled(one)
+        await one.settled()
         for told, wanted in (
             ({"queues": {}, "contacts": {caller.contact: [70.0, 290.0]}}, "de 1 a 5 minutos"),
             ({"queues": {}, "contacts": {caller.contact: [10.0, 50.0]}}, "menos de un minuto"),
@@ -210,17 +195,15 @@ async def test_the_estimate_is_a_range_and_never_old(one: Desk) -> None:
 
 
 async def test_the_hazard_key_on_hold_moves_the_contact_once(each: Desk) -> None:
-    caller = each.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await each.in_line()
     async with each.center.routing():
-        await settled(each)
+        await each.settled()
         await caller.press("5")
-        assert [row[3] for row in await contacts(each)] == ["atencion"]
+        assert [row[3] for row in await each.contacts()] == ["atencion"]
         await caller.press("9", "9")
         assert "Aléjese del cable" in caller.said()
-        await settled(each)
-        assert [row[3] for row in await contacts(each)] == ["peligro"]
+        await each.settled()
+        assert [row[3] for row in await each.contacts()] == ["peligro"]
         moves = await each.rows("SELECT COUNT(*) FROM event WHERE type = 'queue_changed'")
         assert moves == [(1,)]
 
@@ -237,11 +220,9 @@ async def test_danger_is_one_key_away_everywhere(one: Desk) -> None:
 
 
 async def test_whoever_is_sent_away_hears_why(one: Desk) -> None:
-    caller = one.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await one.in_line()
     async with one.center.routing():
-        await settled(one)
+        await one.settled()
         request = ClosureRequested(id=new_id(), request_id=new_id(), contact_id=caller.contact, by="sofia", reason="x")
         await one.center.intake.ask(request, wait=10.0)
         await until(lambda: _polls_until_over(caller))
@@ -254,11 +235,9 @@ async def _polls_until_over(caller: Any) -> bool:
 
 
 async def test_who_is_called_to_the_agent_joins_the_room_or_waits_on(one: Desk) -> None:
-    caller = one.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await one.in_line()
     async with one.center.routing(duties=[]):  # nobody dials the agent
-        await settled(one)
+        await one.settled()
         join = Link(part=Part.JOIN, contact=caller.contact)
         assert isinstance((await caller.ask(link=join))[0], Music), "it waits: somebody else's call to join came late"
         await one.center.agent(profile="polivalente")
@@ -274,11 +253,8 @@ async def test_a_withheld_number_is_nobody_s(one: Desk) -> None:
         await caller.press("0")
         assert caller.contact
     async with one.center.routing():
-        await settled(one)
+        await one.settled()
         assert len({row[0] for row in await one.rows("SELECT customer_id FROM contact")}) == 5
-
-
-SUNDAY = 1_795_348_800.0
 
 
 async def test_what_is_recorded_becomes_a_contact_of_its_queue_once(each: Desk) -> None:
@@ -295,7 +271,7 @@ async def test_what_is_recorded_becomes_a_contact_of_its_queue_once(each: Desk) 
     assert all(isinstance(step, Say | HangUp) for step in heard), "whoever comes second finds the call ended"
     await caller.hang_up()
     async with each.center.routing():
-        await settled(each)
+        await each.settled()
         found = await each.rows("SELECT channel, media, queue, thread, address FROM contact")
         assert [row[:3] for row in found] == [("voicemail", "async", "altas")]
         assert found[0][4] == caller.address
@@ -312,8 +288,8 @@ async def test_a_recording_that_never_comes_was_given_up(one: Desk) -> None:
     assert await one.front.sweep(SUNDAY + 3600.0) == 1
     assert await one.front.sweep(SUNDAY + 3600.0) == 0
     async with one.center.routing():
-        await settled(one)
-        assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")]
+        await one.settled()
+        assert [row[1:3] for row in await one.contacts()] == [("closed", "abandoned")]
 
 
 PRESSED = ("", "1", "2", "3", "4", "5", "0", "9", "#", "*", "4401873#", "9" * 500, "x", "\x00", "１")
@@ -346,7 +322,7 @@ async def test_whatever_callers_do_leaves_one_contact_at_most(one: Desk) -> None
 
     async with one.center.routing():
         calls = await together(*(call() for _ in range(60)))
-        await settled(one)
+        await one.settled()
     found = await one.rows("SELECT thread, COUNT(*) FROM contact WHERE channel = 'voice' GROUP BY thread")
     assert all(number == 1 for _, number in found)
     closed = await one.rows("SELECT COUNT(*) FROM contact WHERE channel = 'voice' AND outcome IS NULL")
@@ -357,11 +333,9 @@ async def test_whatever_callers_do_leaves_one_contact_at_most(one: Desk) -> None
 
 
 async def test_whoever_is_sent_to_the_hold_to_hear_why_hears_it_at_once(one: Desk) -> None:
-    caller = one.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await one.in_line()
     async with one.center.routing():
-        await settled(one)
+        await one.settled()
         sent = Link(part=Part.HOLD, contact=caller.contact)
         await caller.ask(link=sent)
         assert isinstance(caller.heard[0], Music), "it waits again"
@@ -384,22 +358,18 @@ async def test_a_queue_that_is_closed_says_its_own_text(tmp_path: Path) -> None:
         queues={**queues, "atencion": replace(queues["atencion"], hours="never", outside={"voice": closed})},
     )
     async with desk(f"sqlite:///{tmp_path}/desk.sqlite3", menus=LoadedIvr(MENUS.ivr, altered)) as front:
-        caller = front.caller()
-        await caller.dial()
-        await caller.press("0")
+        caller = await front.in_line()
         async with front.center.routing():
-            await settled(front)
+            await front.settled()
             await until(lambda: _polls_until_over(caller))
             assert caller.said() == "Atendemos de día."
-            assert [row[1:3] for row in await contacts(front)] == [("closed", "refused")]
+            assert [row[1:3] for row in await front.contacts()] == [("closed", "refused")]
 
 
 async def test_a_row_does_not_outlive_its_contact_when_nobody_tells(each: Desk) -> None:
-    caller = each.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await each.in_line()
     async with each.center.routing():
-        await settled(each)
+        await each.settled()
         assert await each.front.sweep(time.time() + 3600.0) == 0, "it waits"
         request = ClosureRequested(id=new_id(), request_id=new_id(), contact_id=caller.contact, by="sofia", reason="x")
         await each.center.ask(request)
@@ -446,8 +416,8 @@ async def test_two_web_nodes_are_one_front_desk(database: str, request: pytest.F
                 one.front.answer(hazard),
             )
         async with one.center.routing():
-            await settled(one)
-            assert [row[1:3] for row in await contacts(one)] == [("closed", "abandoned")] * 3
+            await one.settled()
+            assert [row[1:3] for row in await one.contacts()] == [("closed", "abandoned")] * 3
             assert await one.rows("SELECT COUNT(*) FROM customer") == [(3,)]
 
 
@@ -455,11 +425,9 @@ async def test_whoever_finds_too_many_waiting_hears_that(tmp_path: Path) -> None
     queues = MENUS.configuration.queues
     altered = replace(MENUS.configuration, queues={**queues, "atencion": replace(queues["atencion"], waiting_limit=0)})
     async with desk(f"sqlite:///{tmp_path}/desk.sqlite3", menus=LoadedIvr(MENUS.ivr, altered)) as front:
-        caller = front.caller()
-        await caller.dial()
-        await caller.press("0")
+        caller = await front.in_line()
         async with front.center.routing():
-            await settled(front)
+            await front.settled()
             await caller.ask(link=Link(part=Part.HOLD, contact=caller.contact))
             assert "demasiadas llamadas en espera" in caller.said()
             assert isinstance(caller.heard[-1], HangUp)

@@ -19,7 +19,6 @@ from contactcenter.runtime.media import MediaStore, sniff
 from contactcenter.runtime.recordings import DAY, Recordings
 from tests.runtime.center import FakeVendor
 from tests.runtime.desk import MENUS, Desk, desk
-from tests.runtime.test_front_desk import settled
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 40
 _QUEUES = MENUS.configuration.queues
@@ -50,16 +49,14 @@ def recording(contact: str) -> RecordingReported:
 
 
 async def test_a_recorded_queue_says_so_before_anything_is_recorded(each: Desk) -> None:
-    caller = each.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await each.in_line()
     assert "puede ser grabada" in caller.said()
     other = each.caller()
     await other.dial()
     await other.press("1", "2")
     assert "grabada" not in other.said()
     async with each.center.routing(duties=[]):  # nobody dials the agent
-        await settled(each)
+        await each.settled()
         await each.center.agent(profile="polivalente")
         assert await each.center.accept() == caller.contact
         joined = await caller.ask(link=Link(part=Part.JOIN, contact=caller.contact))
@@ -67,15 +64,13 @@ async def test_a_recorded_queue_says_so_before_anything_is_recorded(each: Desk) 
 
 
 async def test_a_recording_is_in_the_conversation_once_and_not_for_ever(each: Desk, tmp_path: Path) -> None:
-    caller = each.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await each.in_line()
     store = MediaStore(tmp_path)
     rung: list[object] = []
     kept = Recordings(each.storage.recordings, store, time.time, days=90, wake_jobs=rung.append)
     event = recording(caller.contact)
     async with each.center.routing():
-        await settled(each)
+        await each.settled()
     for _ in range(2):
         await kept.take(event)
     await kept.take(replace(event, contact="nobody", recording_id="RE2"))
@@ -102,11 +97,9 @@ class Stuck(MediaStore):
 
 
 async def test_a_file_that_cannot_be_removed_is_tried_again_later(each: Desk, tmp_path: Path) -> None:
-    caller = each.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await each.in_line()
     async with each.center.routing():
-        await settled(each)
+        await each.settled()
     store = Stuck(tmp_path)
     later = Recordings(each.storage.recordings, store, lambda: time.time() + 91 * DAY, days=90)
     await later.take(recording(caller.contact))
@@ -124,11 +117,9 @@ class Telephones(FakeVendor):
 
 
 async def test_a_long_call_is_kept_too(each: Desk, tmp_path: Path) -> None:
-    caller = each.caller()
-    await caller.dial()
-    await caller.press("0")
+    caller = await each.in_line()
     async with each.center.routing():
-        await settled(each)
+        await each.settled()
     store = MediaStore(tmp_path)
     kept = Recordings(each.storage.recordings, store, time.time, days=90)
     event = recording(caller.contact)

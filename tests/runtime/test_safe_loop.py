@@ -9,7 +9,6 @@ from pathlib import Path
 from contactcenter.channels.voice import Join, Link, Music, Part
 from contactcenter.ivr import Gather
 from tests.runtime.desk import Caller, desk
-from tests.runtime.test_front_desk import contacts, settled
 from tests.services import PostgresServer
 
 
@@ -57,8 +56,8 @@ async def test_who_calls_while_the_database_is_stopped_waits_from_then_on(tmp_pa
                     await caller.ask(keys="", link=caller.asked().link)
                     assert again is not None
                     assert again.part is Part.HOLD
-                await settled(front)
-                assert len(await contacts(front)) == 4
+                await front.settled()
+                assert len(await front.contacts()) == 4
                 for caller, queue in ((waiting, "atencion"), (choosing, "atencion"), (new, "atencion")):
                     assert await front.rows("SELECT queue FROM contact WHERE id = :id", id=caller.contact) == [(queue,)]
                 places = await front.rows("SELECT place FROM contact WHERE id = :id", id=new.contact)
@@ -120,16 +119,14 @@ async def test_the_hazard_key_counts_also_while_it_cannot_be_written_down(tmp_pa
     with PostgresServer() as server:
         url = server.url(server.create_database()).replace("+asyncpg", "")
         async with desk(url) as front:
-            caller = front.caller()
-            await caller.dial()
-            await caller.press("0")
+            caller = await front.in_line()
             server.stop()
             await caller.press("9")
             assert caller.link == Link(part=Part.HOLD, contact=caller.contact, turn=2, hazard=True)
             server.start()
             async with front.center.routing():
-                await settled(front)
+                await front.settled()
                 await caller.ask(keys="")
                 assert "Aléjese del cable" in caller.said()
-                await settled(front)
-                assert [row[3] for row in await contacts(front)] == ["peligro"]
+                await front.settled()
+                assert [row[3] for row in await front.contacts()] == ["peligro"]

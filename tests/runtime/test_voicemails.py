@@ -15,8 +15,7 @@ from contactcenter.channels.voice import Part
 from contactcenter.ivr import HangUp, Record
 from contactcenter.localnet import FaultKind, LocalNetwork, Number
 from tests.localnet.telephone import VoiceCenter, dial, response
-from tests.runtime.desk import Caller, Desk, desk
-from tests.runtime.test_front_desk import SUNDAY, settled
+from tests.runtime.desk import SUNDAY, Caller, Desk, desk
 
 ACCOUNT, TOKEN, OURS, CALLER = "AC" + "3" * 32, "a token", "+59829000000", "+59899555111"
 SPOKEN = response('<Record action="/nobody" timeout="60" finishOnKey="#"/><Pause length="60"/>')
@@ -76,7 +75,7 @@ async def test_a_message_that_nobody_took_is_asked_for_and_is_one(network: Local
     ((url,),) = await front.rows("SELECT url FROM media")
     await caller.ask(recording=url)
     async with front.center.routing():
-        await settled(front)
+        await front.settled()
         assert await _messages(front) == [("voicemail", "altas", None)]
         assert await front.rows("SELECT COUNT(*) FROM contact") == [(1,)], "it was served: the call counts no more"
 
@@ -130,7 +129,7 @@ async def test_who_spoke_while_nothing_could_be_written_hears_that_it_is_there(
     assert "Recibimos su mensaje" in caller.said()
     assert isinstance(caller.heard[-1], HangUp)
     async with front.center.routing():
-        await settled(front)
+        await front.settled()
         assert await _messages(front) == [("voicemail", "altas", None)]
 
 
@@ -164,7 +163,7 @@ async def test_danger_ends_a_message(network: LocalNetwork, front: Desk) -> None
     await caller.ask(keys="9", recording="https://vendor.example/1")
     assert "Aléjese del cable" in caller.said()
     async with front.center.routing():
-        await settled(front)
+        await front.settled()
         found = await front.rows("SELECT channel, queue FROM contact ORDER BY channel")
         assert found == [("voice", "peligro"), ("voicemail", "altas")], "and what was said until then is kept"
 
@@ -174,6 +173,6 @@ async def test_who_hung_up_before_their_message_came_does_not_wait(network: Loca
     await caller.hang_up()
     await caller.ask(keys="9", recording="https://vendor.example/1")
     async with front.center.routing():
-        await settled(front)
+        await front.settled()
         found = await front.rows("SELECT channel, queue, outcome FROM contact ORDER BY channel")
         assert found == [("voice", "peligro", "abandoned"), ("voicemail", "altas", None)]
