@@ -13,7 +13,7 @@ from contactcenter.channels.twilio_calls import RETRIES, Addresses, CallReader
 from contactcenter.channels.twilio_twiml import MAX_SAY, Renderer
 from contactcenter.channels.voice import CallAsked, GoOn, Join, Link, Music, Part, Pause, Refuse, VoiceStep
 from contactcenter.config.ivr import load_ivr
-from contactcenter.ivr import Caller, Enqueue, Interpreter, KnownOutage, Outcome, Pressed
+from contactcenter.ivr import Caller, Enqueue, Interpreter, KnownOutage, Pressed, Result
 from contactcenter.ivr.steps import Dial, FindAccount, Gather, HangUp, Play, Record, ReportOutage, Say
 from contactcenter.localnet.voice_twiml import Verb, read_document
 from tests.channels.twilio_vendor import CENTER, PUBLIC_URL, signed
@@ -203,9 +203,9 @@ def test_every_step_of_the_shipped_menus_is_taken(walk: tuple[str, ...], caller:
     inputs = list(walk)
     for _ in range(60):
         last = answer[-1]
-        given: Pressed | Outcome
+        given: Pressed | Result
         if isinstance(last, FindAccount | ReportOutage):
-            given = Outcome(step=session.step, ok=works, number="R-12" if works else "")
+            given = Result(step=session.step, ok=works, number="R-12" if works else "")
         elif isinstance(last, Enqueue | HangUp):
             ending: list[VoiceStep] = [each for each in answer if not isinstance(each, Enqueue)]  # type: ignore[misc]
             assert played(*ending)
@@ -215,7 +215,7 @@ def test_every_step_of_the_shipped_menus_is_taken(walk: tuple[str, ...], caller:
             assert step_of(verbs) == session.step
             key = inputs.pop(0) if inputs else ""
             asks = isinstance(last, Gather)
-            given = Pressed(step=session.step, keys=key) if asks else Outcome(step=session.step, ok=works)
+            given = Pressed(step=session.step, keys=key) if asks else Result(step=session.step, ok=works)
         session, answer = interpreter.advance(session, given, caller, now)
     raise AssertionError("it goes round in a circle")
 
