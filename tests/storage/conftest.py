@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from contactcenter.storage import migrate
 from tests.services import PostgresServer
+from tests.storage.plans import Explained, explained
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,14 @@ def migrated_url(postgres_server: PostgresServer, migrated: str) -> Iterator[str
     name = postgres_server.create_database(migrated)
     yield postgres_server.url(name)
     postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Explained]:
+    """A database with our tables that notes how each statement is carried out."""
+    path = tmp_path / "c.db"
+    asyncio.run(migrate.sqlite(path))
+    yield from explained(str(path))
 
 
 def plain(url: str) -> str:

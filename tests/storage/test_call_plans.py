@@ -1,46 +1,26 @@
-"""Calls and their recordings are read by indexes however many there have been."""
+"""Calls, their legs and recordings are read by indexes however many there have been."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-from typing import Any
 
 import msgspec
-import pytest
 
 from contactcenter.domain.stimuli import ContactArrived, CustomerLeft
 from contactcenter.domain.words import MediaClass
 from contactcenter.ivr import Enqueue, Session
-from contactcenter.storage import Call, Called, CallerFacts, CallPart, calls, intake, migrate, recordings
+from contactcenter.storage import Call, Called, CallerFacts, CallPart, call_legs, calls, intake, recordings
+from contactcenter.storage.call_legs import AGENT, CallLeg
 from contactcenter.storage.recordings import Recorded
-from contactcenter.storage.sqlite import SqliteContext, run
-from contactcenter.storage.steps import Transaction
 from contactcenter.testing.storage_base import NOW
-from tests.storage.test_plans import Explained
+from tests.storage.plans import Explained
 
-OPEN = "(uq_contact_open_thread|ix_contact_open_call)"
+OPEN = "(uq_contact_open_thread|ix_contact_open_call|ix_call_leg_live)"
 SCAN = re.compile(rf"SCAN (?!v\b|json_each\b|\w+ USING (COVERING )?INDEX {OPEN})\w+")
 
 
-@pytest.fixture
-async def connection(tmp_path: Path) -> AsyncIterator[Explained]:
-    await migrate.sqlite(tmp_path / "c.db")
-    connection = sqlite3.connect(tmp_path / "c.db", isolation_level=None, factory=Explained)
-    connection.plans = {}
-    yield connection
-    connection.close()
-
-
 def test_nothing_scans_the_calls(connection: Explained) -> None:
-    ids = iter(range(10_000))
-    context = SqliteContext(lambda: f"id-{next(ids)}", lambda: NOW)
-
-    def do(work: Callable[..., Transaction[Any]], *args: Any) -> Any:
-        return run(connection, "BEGIN IMMEDIATE", work(context, *args))
-
+    do = connection.do
     call = Call(
         id="CA1",
         channel="voice",
@@ -79,6 +59,18 @@ def test_nothing_scans_the_calls(connection: Explained) -> None:
     recorded = Recorded(contact_id="contact", channel="voice", recording_id="RE1", url="https://x.example", at=NOW)
     assert do(recordings._keep, recorded) is False
     assert do(lambda _: recordings._old(NOW, 10)) == []
-    scans = [f"{sql}\n    {plan}" for sql, plan in connection.plans.items() if SCAN.search(plan)]
-    assert not scans, "\n".join(scans)
-    assert len(connection.plans) > 10
+    leg = CallLeg(
+        id="leg", contact_id="contact", channel="voice", role=AGENT, agent_id="ana", address="agent:ana",
+        state="queued", created_at=NOW,
+    )  # fmt: skip
+    assert do(lambda _: call_legs._add(leg)) == leg
+    assert do(lambda _: call_legs._legs_of("contact", live=True)) == [leg]
+    assert do(lambda _: call_legs._others(leg)) == frozenset()
+    assert do(lambda _: call_legs._set("leg", "state = ?", "ringing"))
+    assert do(lambda _: call_legs._with_legs()) == {"contact": None}
+    assert do(lambda _: call_legs._ids(call_legs._HANDED_OVER, "f%")) == []
+    assert do(lambda _: call_legs._consults_legs("consult")) == []
+    assert do(lambda _: call_legs._caller("contact")) is None
+    assert do(lambda _: call_legs._open_calls()) == []
+    assert do(lambda context: call_legs._tell(context, "ended_at = ?", (NOW,), "leg", "", None))
+    connection.check(SCAN, more_than=20)

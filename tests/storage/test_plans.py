@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path
-from typing import Any
-
-import pytest
+from collections.abc import Sequence
 
 from contactcenter.domain.instructions import SendMessage
 from contactcenter.domain.messages import Receipt
@@ -24,15 +19,13 @@ from contactcenter.storage import (
     intake,
     jobs,
     leases,
-    migrate,
     outbox,
     people,
     pruning,
 )
 from contactcenter.storage import media as media_rows
-from contactcenter.storage.sqlite import SqliteContext, run
-from contactcenter.storage.steps import Transaction
 from contactcenter.testing.storage_base import NOW, configuration, contact_of, draft, received, reported, submitted
+from tests.storage.plans import Explained
 
 GROWING = (
     "address", "contact", "customer", "decision", "event", "login", "media", "message", "offer", "outage_report_source",
@@ -43,33 +36,8 @@ SCAN = re.compile(
 )
 
 
-class Explained(sqlite3.Connection):
-    """Notes the plan of every statement."""
-
-    plans: dict[str, str]
-
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")):
-            found = super().execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
-            self.plans[sql] = "; ".join(row[3] for row in found)
-        return super().execute(sql, parameters)
-
-
-@pytest.fixture
-async def connection(tmp_path: Path) -> AsyncIterator[Explained]:
-    await migrate.sqlite(tmp_path / "c.db")
-    connection = sqlite3.connect(tmp_path / "c.db", isolation_level=None, factory=Explained)
-    connection.plans = {}
-    yield connection
-    connection.close()
-
-
 def test_nothing_scans_what_grows(connection: Explained) -> None:
-    ids = iter(range(10_000))
-    context = SqliteContext(lambda: f"id-{next(ids)}", lambda: NOW)
-
-    def do(work: Callable[..., Transaction[Any]], *args: Any) -> Any:
-        return run(connection, "BEGIN IMMEDIATE", work(context, *args))
+    do, context = connection.do, connection.context
 
     def commit(changes: Changes, outbox_items: Sequence[SendMessage] = (), handled: Sequence[int] = ()) -> None:
         batch = Batch(id=context.new_id(), epoch=1, changes=changes, handled=list(handled), outbox=list(outbox_items))
@@ -109,6 +77,4 @@ def test_nothing_scans_what_grows(connection: Explained) -> None:
     do(media_rows.finish, "m", "path", 1, "image/png")
     for rule in pruning.RULES:
         do(pruning.prune, rule, NOW)
-    scans = [f"{sql}\n    {plan}" for sql, plan in connection.plans.items() if SCAN.search(plan)]
-    assert not scans, "\n".join(scans)
-    assert len(connection.plans) > 30
+    connection.check(SCAN, more_than=30)

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from contactcenter.domain.outage_dialogue import Heard
 from contactcenter.domain.utility import Account, Outage, Premises, Register, Zone
-from contactcenter.storage import intake, migrate, utility, utility_callers, utility_reports
-from contactcenter.storage.sqlite import SqliteContext, run
+from contactcenter.storage import intake, utility, utility_callers, utility_reports
+from contactcenter.storage.sqlite import SqliteContext
 from contactcenter.storage.steps import Transaction
 from contactcenter.testing.storage_base import NOW, received
-from tests.storage.test_plans import Explained
+from tests.storage.plans import Explained
 
 PHONE = "+59899100101"
 REGISTER = Register(
@@ -28,21 +23,8 @@ REGISTER = Register(
 SCAN = re.compile(r"SCAN (?!v\b|json_each\b)\w+")
 
 
-@pytest.fixture
-async def connection(tmp_path: Path) -> AsyncIterator[Explained]:
-    await migrate.sqlite(tmp_path / "c.db")
-    connection = sqlite3.connect(tmp_path / "c.db", isolation_level=None, factory=Explained)
-    connection.plans = {}
-    yield connection
-    connection.close()
-
-
 def test_nothing_scans_the_register(connection: Explained) -> None:
-    ids = iter(range(10_000))
-    context = SqliteContext(lambda: f"id-{next(ids)}", lambda: NOW)
-
-    def do(work: Callable[..., Transaction[Any]], *args: Any) -> Any:
-        return run(connection, "BEGIN IMMEDIATE", work(context, *args))
+    do = connection.do
 
     def put(context: SqliteContext) -> Transaction[Any]:
         return utility._put(context, REGISTER, dry_run=False)
@@ -55,6 +37,4 @@ def test_nothing_scans_the_register(connection: Explained) -> None:
     do(utility_reports.report_outage, "call:1", "voice", PHONE, None, None, NOW)
     do(lambda _: utility_reports.follow_outages([("O", "Z", "open"), ("P", "Z", "restored")], NOW))
     do(intake.take_in, [received("1", address=PHONE, outage=Heard()), received("2", outage=Heard())])
-    scans = [f"{sql}\n    {plan}" for sql, plan in connection.plans.items() if SCAN.search(plan)]
-    assert not scans, "\n".join(scans)
-    assert len(connection.plans) > 12
+    connection.check(SCAN, more_than=12)
