@@ -88,6 +88,7 @@ async def test_a_commit_that_takes_too_long_is_not_waited_for(tmp_path: Path) ->
 
 def _changed(folder: Path, statement: str) -> None:
     other = sqlite3.connect(folder / "desk.sqlite3")
+    other.execute("PRAGMA ignore_check_constraints = ON")
     other.execute(statement)
     other.commit()
     other.close()
@@ -97,7 +98,7 @@ async def test_a_defect_of_ours_is_nothing_a_caller_hears_of(tmp_path: Path) -> 
     async with desk(f"sqlite:///{tmp_path}/desk.sqlite3") as front:
         caller = front.caller()
         await caller.dial()
-        _changed(tmp_path, "ALTER TABLE phone_call RENAME TO of_another_release")
+        _changed(tmp_path, "UPDATE phone_call SET part = 'nowhere'")
         await caller.press("1")
         assert is_safe(caller)
 
