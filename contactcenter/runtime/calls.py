@@ -1,8 +1,8 @@
 """What is done with live calls: call the agent, put the caller back on hold, end it. One contact at a time.
 
-Whoever acts on a contact's legs holds its lock: the dispatcher's attempts and the watch (`call_watch`) run in one
-process, under one lease. Everything may be repeated: rows come before the vendor is asked, and what was asked is
-looked up.
+The dispatcher's attempts and the watch (`call_watch`) run in one process, under one lease, and hold the contact's lock;
+web nodes act on calls without it. Everything may be repeated: rows come before the vendor is asked, and what was asked
+is looked up.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Calls:
 
     @asynccontextmanager
     async def alone(self, contact_id: str) -> AsyncIterator[None]:
-        """Nobody else acts on this contact's legs meanwhile."""
+        """Nobody else of this process acts on this contact's legs meanwhile."""
         async with self._locks.setdefault(contact_id, asyncio.Lock()) as _:
             yield
 
