@@ -117,11 +117,14 @@ class OnHold:
         if place is None:
             return await self._unseen(asked, link)
         every = self._menus.interpreter.ivr.hold.every
-        if place.position is None or link.turn % every != 1 % every:
+        if (place.position is None and not place.kept) or link.turn % every != 1 % every:
             return self.music(asked, link)
         language = await self._language(asked.call_id)
-        wait = self._room.wait_of(link.contact, place.queue)
-        said = phrases.news(self._menus.interpreter.ivr, language, place.position, wait)
+        if place.position is None:
+            said = phrases.kept(self._menus.configuration, place.queue, asked.channel, language)
+        else:
+            wait = self._room.wait_of(link.contact, place.queue)
+            said = phrases.news(self._menus.interpreter.ivr, language, place.position, wait)
         music, after = self.music(asked, link)
         return [*said, *music], after
 

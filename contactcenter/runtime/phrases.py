@@ -35,6 +35,13 @@ CLOSED: Final = {
     "en": "We cannot take your call at the moment. Please call again later.",
 }
 
+KEPT: Final = {
+    "es": "Este servicio está cerrado ahora. Puede seguir en línea hasta que abra, o llamar más tarde.",
+    "pt": "Este serviço está fechado agora. Pode permanecer na linha até abrir, ou ligar mais tarde.",
+    "en": "This service is closed now. You may hold until it opens, or call again later.",
+}
+"""Said where the queue has no text of its own."""
+
 
 def news(ivr: Ivr, language: str, position: int, wait: Wait | None) -> Said:
     """The place in line, and the estimated wait as far as it is known."""
@@ -64,13 +71,16 @@ def danger(ivr: Ivr, language: str) -> Said:
 
 def farewell(ivr: Ivr, configuration: Configuration, standing: Standing, channel: str, language: str) -> Said:
     """Why somebody is sent away who waited."""
-    queue = configuration.queues.get(standing.queue)
-    if standing.refused == _OUTSIDE and queue is not None:
-        text = _of(queue.beyond_hours(channel).text, language)
-        if text:
-            return [Say(text, language)]
+    if standing.refused == _OUTSIDE and (said := _beyond_hours(configuration, standing.queue, channel, language)):
+        return said
     prompt = ivr.hold.full if standing.refused is not None and standing.refused != _OUTSIDE else ivr.hold.closed
     return _or_else(ivr, prompt, language, CLOSED)
+
+
+def kept(configuration: Configuration, queue: str, channel: str, language: str) -> Said:
+    """That nobody comes before the queue opens."""
+    said = _beyond_hours(configuration, queue, channel, language)
+    return said or _usual(KEPT, language)
 
 
 def trouble(ivr: Ivr, language: str | None) -> Said:
@@ -87,9 +97,16 @@ def trouble(ivr: Ivr, language: str | None) -> Said:
 def _or_else(ivr: Ivr, prompt: str | None, language: str, texts: Mapping[str, str]) -> Said:
     if prompt is not None and (said := speak(ivr, [prompt], language, {})):
         return said
+    return _usual(texts, language)
+
+
+def _beyond_hours(configuration: Configuration, queue: str, channel: str, language: str) -> Said:
+    """What a queue says outside its hours; nothing when it has no text."""
+    settings = configuration.queues.get(queue)
+    texts = settings.beyond_hours(channel).text if settings is not None else {}
+    return _usual(texts, language) if texts else []
+
+
+def _usual(texts: Mapping[str, str], language: str) -> Said:
     spoken = language if language in texts else next(iter(texts))
     return [Say(texts[spoken], spoken)]
-
-
-def _of(texts: Mapping[str, str], language: str) -> str:
-    return texts.get(language) or next(iter(texts.values()), "")

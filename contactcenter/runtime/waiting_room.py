@@ -37,10 +37,14 @@ class ReadsHeld(Protocol):
 
 
 class Place(NamedTuple):
-    """Where a call is. `position` counts from 1 within its queue; None: it does not wait, somebody is on the way."""
+    """Where a call is. `position` counts from 1 within its queue; None: it does not wait, somebody is on the way.
+
+    `kept`: its queue is closed, and nobody comes before it opens; it has no position then.
+    """
 
     queue: str
     position: int | None
+    kept: bool = False
 
 
 class Wait(NamedTuple):
@@ -57,7 +61,9 @@ class Picture:
         self._places: dict[str, Place] = {}
         positions: dict[str, int] = {}
         for call in sorted(held, key=lambda call: (not call.hazard, call.rank, call.contact_id)):
-            if call.state is ContactState.WAITING:
+            if call.kept:
+                self._places[call.contact_id] = Place(call.queue, None, kept=True)
+            elif call.state is ContactState.WAITING:
                 positions[call.queue] = position = positions.get(call.queue, 0) + 1
                 self._places[call.contact_id] = Place(call.queue, position)
             else:

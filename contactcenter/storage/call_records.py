@@ -79,13 +79,17 @@ class Called:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCall:
-    """An open contact that is a call: what its place in line is made of. `rank`: the smaller, the sooner."""
+    """An open contact that is a call: what its place in line is made of. `rank`: the smaller, the sooner.
+
+    `kept`: nobody serves it before its queue opens.
+    """
 
     contact_id: str
     queue: str
     state: ContactState
     hazard: bool
     rank: float
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,9 +112,8 @@ _CHANGE: Final = (
 
 def _arrive(context: Context, called: Sequence[Called], written: Written) -> Transaction[None]:
     """The stimuli; whoever calls for the first time becomes a customer."""
-    arriving = [item for item in called if isinstance(item.stimulus, ContactArrived)]
+    wanted = {_sender(item.call): item for item in called if isinstance(item.stimulus, ContactArrived)}
     senders: dict[people.Key, Sender] = {}
-    wanted = {sender: item for item in arriving if (sender := _sender(item.call)) is not None}
     if wanted:
         yield from people.look_up(wanted, senders, last_agent=True)
         newcomers = {
@@ -126,19 +125,17 @@ def _arrive(context: Context, called: Sequence[Called], written: Written) -> Tra
     for item in called:
         stimulus = item.stimulus
         if isinstance(stimulus, ContactArrived):
-            known = senders.get(_sender(item.call) or ("", ""))
-            if known is None:
-                known = Sender(context.new_id(), opted_out=False)
-                yield Insert("customer", ("id", "created_at"), [(known.customer_id, item.at)])
-            stimulus = _completed(stimulus, known)
+            stimulus = _completed(stimulus, senders[_sender(item.call)])
         if stimulus is not None:
             written.inbox.append(inbox_row(stimulus, item.at))
 
 
-def _sender(call: Call) -> people.Key | None:
-    """The address; None for a number that was withheld, which is everybody's."""
+def _sender(call: Call) -> people.Key:
+    """The number, if it is one."""
     address = call.address
-    return (address_kind(call.channel), key(address)) if address.startswith("+") and address[1:].isdigit() else None
+    if address.startswith("+") and address[1:].isdigit():
+        return address_kind(call.channel), key(address)
+    return people.NOBODY, key(call.id)
 
 
 def _completed(arrival: ContactArrived, sender: Sender) -> ContactArrived:
@@ -214,11 +211,14 @@ def _one(column: str, value: str) -> Transaction[Call | None]:
 
 def _held() -> Transaction[list[HeldCall]]:
     rows = yield Query(
-        "SELECT id, queue, state, hazard, place - priority FROM contact WHERE closed_at IS NULL AND media = 'voice'"
+        "SELECT id, queue, state, hazard, place - priority, kept FROM contact"
+        " WHERE closed_at IS NULL AND media = 'voice'"
     )
     return [
-        HeldCall(contact_id=id_, queue=queue, state=ContactState(state), hazard=bool(hazard), rank=rank)
-        for id_, queue, state, hazard, rank in rows
+        HeldCall(
+            contact_id=id_, queue=queue, state=ContactState(state), hazard=bool(hazard), rank=rank, kept=bool(kept)
+        )
+        for id_, queue, state, hazard, rank, kept in rows
     ]
 
 

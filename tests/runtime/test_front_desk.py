@@ -366,6 +366,33 @@ async def test_a_queue_that_is_closed_says_its_own_text(tmp_path: Path) -> None:
             assert [row[1:3] for row in await front.contacts()] == [("closed", "refused")]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"), [({"es": "Atendemos de día."}, "Atendemos de día."), ({}, "Este servicio está cerrado ahora.")]
+)
+async def test_who_is_kept_until_the_opening_hears_that_nobody_comes(
+    tmp_path: Path, text: dict[str, str], wanted: str
+) -> None:
+    queues = MENUS.configuration.queues
+    atencion = replace(queues["atencion"], hours="never", outside={"voice": Outside(text=text)})
+    altered = replace(
+        MENUS.configuration,
+        calendars={**MENUS.configuration.calendars, "never": Calendar(id="never", time_zone="UTC", weekly={})},
+        queues={**queues, "atencion": atencion},
+    )
+    async with desk(f"sqlite:///{tmp_path}/desk.sqlite3", menus=LoadedIvr(MENUS.ivr, altered)) as front:
+        caller = await front.in_line()
+        async with front.center.routing():
+            await front.settled()
+            heard = []
+            for _ in range(4):
+                await caller.ask()
+                heard.append(caller.said())
+                assert isinstance(caller.heard[-1], Gather), "the line stays open"
+            assert heard[0].startswith(wanted)
+            assert heard[1:3] == ["", ""]
+            assert heard[3] == heard[0]
+
+
 async def test_a_row_does_not_outlive_its_contact_when_nobody_tells(each: Desk) -> None:
     caller = await each.in_line()
     async with each.center.routing():

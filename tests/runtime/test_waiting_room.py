@@ -34,8 +34,9 @@ def waits(
     queue: str = "q",
     state: ContactState = ContactState.WAITING,
     hazard: bool = False,
+    kept: bool = False,
 ) -> HeldCall:
-    return HeldCall(contact_id=contact_id, queue=queue, state=state, hazard=hazard, rank=rank)
+    return HeldCall(contact_id=contact_id, queue=queue, state=state, hazard=hazard, rank=rank, kept=kept)
 
 
 class Clock:
@@ -83,18 +84,20 @@ async def test_places_are_by_queue_and_rank_hazards_first() -> None:
             waits("other", 0.0, queue="r"),
             waits("rung", 0.5, state=ContactState.OFFERED),
             waits("danger", 9.0, hazard=True),
+            waits("kept", 0.1, kept=True),
         ]
     )
     room = WaitingRoom(rows, Bus(None, "node"), Clock())
     picture = await room.look()
     assert picture is not None
-    places = {one: picture.place(one) for one in ("danger", "first", "late", "other", "rung", "gone")}
+    places = {one: picture.place(one) for one in ("danger", "first", "late", "other", "rung", "kept", "gone")}
     assert places == {
         "danger": Place("q", 1),
         "first": Place("q", 2),
         "late": Place("q", 3),
         "other": Place("r", 1),
         "rung": Place("q", None),
+        "kept": Place("q", None, kept=True),
         "gone": None,
     }
     await room.close()
