@@ -15,7 +15,7 @@ from contactcenter.storage.clean import RAW_LENGTH, clean, clean_or_none, key
 from contactcenter.storage.dialogues import Spoken
 from contactcenter.storage.mapping import json_of
 from contactcenter.storage.records import Received, Taken
-from contactcenter.storage.senders import LAST_AGENT, Newcomer, Sender, welcome
+from contactcenter.storage.senders import LAST_AGENT, NOBODY, Newcomer, Sender, welcome
 from contactcenter.storage.steps import FLOAT, TEXT, Context, Each, Insert, Transaction
 from contactcenter.storage.written import MESSAGE, Written, inbox_row
 
@@ -49,7 +49,7 @@ class _Arrival:
         self.address = key(message.address)
         self.provider: _Key = self.channel, key(message.provider_id)
         self.source = key(f"{self.channel}:{self.provider[1]}")
-        self.sender: _Key = address_kind(self.channel), self.address
+        self.sender: _Key = (address_kind(self.channel), self.address) if self.address else (NOBODY, self.source)
         self.name = clean_or_none(message.name)
         self.text = clean(message.text)
         self.kind = message.kind

@@ -10,6 +10,8 @@ from contactcenter.storage.steps import TEXT, Context, Each, Insert, Transaction
 
 Key = tuple[str, str]
 """Kind of address and value."""
+NOBODY: Final = ""
+"""Instead of a kind: the address was withheld, which is everybody's; the value is what came from there."""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,10 @@ def look_up(keys: Collection[Key], senders: dict[Key, Sender], *, last_agent: bo
 
 
 def welcome(context: Context, newcomers: Mapping[Key, Newcomer], senders: dict[Key, Sender]) -> Transaction[None]:
-    """Make a customer for every address that nobody has; sorted, so that two processes never wait in a circle."""
+    """Make a customer for every address that nobody has; sorted, so that two processes never wait in a circle.
+
+    Whoever withheld theirs is somebody new each time, and has none by which others would be taken for them.
+    """
     if not newcomers:
         return
     now = context.clock()
@@ -64,14 +69,17 @@ def welcome(context: Context, newcomers: Mapping[Key, Newcomer], senders: dict[K
         ("id", "name", "language", "created_at"),
         [(customer, *newcomers[sender], now) for sender, customer in made.items()],
     )
-    rows = yield Insert(
-        "address",
-        ("kind", "value", "customer_id", "created_at"),
-        [(*sender, customer, now) for sender, customer in made.items()],
-        "" if context.alone else "ON CONFLICT (kind, value) DO NOTHING",
-        "" if context.alone else "kind, value",
-    )
-    won = set(made) if context.alone else {(kind, value) for kind, value in rows}
+    addresses = [(*sender, customer, now) for sender, customer in made.items() if sender[0] != NOBODY]
+    won = {sender for sender in made if context.alone or sender[0] == NOBODY}
+    if addresses:
+        rows = yield Insert(
+            "address",
+            ("kind", "value", "customer_id", "created_at"),
+            addresses,
+            "" if context.alone else "ON CONFLICT (kind, value) DO NOTHING",
+            "" if context.alone else "kind, value",
+        )
+        won.update((kind, value) for kind, value in rows)
     senders.update({sender: Sender(made[sender], opted_out=False) for sender in won})
     lost = [sender for sender in made if sender not in won]
     if lost:  # another process met the same person this moment

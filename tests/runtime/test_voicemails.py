@@ -111,6 +111,21 @@ async def test_one_call_that_cannot_be_ended_keeps_no_other(tmp_path: Path) -> N
         assert [call.id for call in await front.storage.calls.forsaken(LATER + 1.0, 10)] == [callers[0].id]
 
 
+async def test_messages_from_numbers_that_are_withheld_are_not_one_person_s(front: Desk) -> None:
+    for _ in range(2):
+        caller = front.caller()
+        caller.address = ""
+        for keys in (None, "1", "4"):
+            await caller.ask(keys=keys, at=SUNDAY, link=caller.link)
+        for _again in range(2):
+            await caller.ask(recording=f"https://vendor.example/{caller.id}")
+    async with front.center.routing():
+        await front.settled()
+    rows = await front.rows("SELECT customer_id, address FROM contact WHERE channel = 'voicemail'")
+    assert len({customer for customer, _ in rows}) == len(rows) == 2
+    assert await front.rows("SELECT COUNT(*) FROM address") == [(0,)]
+
+
 async def test_who_said_nothing_left_nothing(network: LocalNetwork, front: Desk) -> None:
     caller = await _asked_to_speak(network, front)
     await caller.hang_up()
