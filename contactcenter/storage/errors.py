@@ -50,3 +50,8 @@ class QueueNotEmptyError(StorageError):
 
 class ConflictError(StorageError):
     """What must be unique is taken (a username, an id)."""
+
+
+def reason(error: BaseException) -> str:
+    """What an error says, for a log; those of time that ran out say nothing themselves."""
+    return str(error) or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)

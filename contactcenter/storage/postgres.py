@@ -18,7 +18,7 @@ from asyncpg.exceptions._base import DataError as ClientDataError  # asyncpg.Dat
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from contactcenter.storage.driver import LIMIT_SECONDS, SERVING, Use, Work, numbered
-from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError
+from contactcenter.storage.errors import ConflictError, StorageError, UnavailableError, UnknownOutcomeError, reason
 from contactcenter.storage.steps import (
     BIGINT,
     BOOLEAN,
@@ -119,7 +119,7 @@ async def connect(
             url, server_settings=settings, timeout=LIMIT_SECONDS, command_timeout=statement_seconds + 1.0, **_CACHE
         )
     except _LOST as error:
-        raise UnavailableError(f"PostgreSQL: {error or type(error).__name__}") from error
+        raise UnavailableError(f"PostgreSQL: {reason(error)}") from error
 
 
 class PostgresDriver:
@@ -154,7 +154,7 @@ class PostgresDriver:
                 **_CACHE,
             )
         except _LOST as error:
-            raise UnavailableError(f"PostgreSQL: {error or type(error).__name__}") from error
+            raise UnavailableError(f"PostgreSQL: {reason(error)}") from error
         driver = cls(url, context, pool, use)
         try:
             await driver.write(_nothing)  # the first connection is made before somebody waits for it
@@ -204,8 +204,8 @@ class PostgresDriver:
             unique = isinstance(error, asyncpg.UniqueViolationError)
             raise (ConflictError if unique else StorageError)(_without_values(error)) from None
         except _LOST as error:
-            reason = f"PostgreSQL: {error or type(error).__name__}"
-            raise (UnknownOutcomeError if committing else UnavailableError)(reason) from error
+            lost = UnknownOutcomeError if committing else UnavailableError
+            raise lost(f"PostgreSQL: {reason(error)}") from error
         except asyncpg.PostgresError as error:
             raise StorageError(_without_values(error)) from None
 

@@ -35,7 +35,7 @@ from contactcenter.storage import (
 from contactcenter.storage.call_legs import CallLegStore
 from contactcenter.storage.calls import CallStore
 from contactcenter.storage.driver import SERVING, Driver, Use
-from contactcenter.storage.errors import UnavailableError
+from contactcenter.storage.errors import UnavailableError, reason
 from contactcenter.storage.postgres import PostgresContext, PostgresDriver
 from contactcenter.storage.recordings import RecordingStore
 from contactcenter.storage.records import (
@@ -148,7 +148,7 @@ class Storage:
             async with self._driver.engine.connect() as connection:
                 yield connection
         except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError) as error:
-            raise UnavailableError(f"SQL: {error}") from error
+            raise UnavailableError(f"SQL: {reason(error)}") from error
 
     async def desks(
         self,

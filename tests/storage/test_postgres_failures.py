@@ -147,7 +147,7 @@ async def test_a_server_that_says_nothing_is_heard_of_in_time() -> None:
     port = free_port()
     server = await asyncio.start_server(silent, "127.0.0.1", port)
     began = time.monotonic()
-    with pytest.raises(UnavailableError):
+    with pytest.raises(UnavailableError, match="no answer in time"):
         await Storage.open(f"postgresql://someone:secret@127.0.0.1:{port}/x")
     assert time.monotonic() - began < SECONDS
     server.close()
@@ -159,9 +159,12 @@ async def test_a_line_that_falls_silent_is_heard_of_in_time(migrated_url: str, p
         await storage.take_in([received("a")])
         cutter.silent = True
         began = time.monotonic()
-        with pytest.raises(UnavailableError):
+        with pytest.raises(UnavailableError, match="no answer in time"):
             await storage.take_in([received("b")])
         assert time.monotonic() - began < SECONDS
+        with pytest.raises(UnavailableError, match="no answer in time"):
+            async with storage.read() as connection:
+                await connection.execute(text("SELECT 1"))
         cutter.silent = False
         (taken,) = await storage.take_in([received("b")])
         assert not taken.duplicate
