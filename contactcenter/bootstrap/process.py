@@ -18,6 +18,7 @@ from aiohttp import web
 from contactcenter.bootstrap.database import StartError, open_storage
 from contactcenter.channels.base import ChannelContext
 from contactcenter.channels.registry import Channels, build_channels
+from contactcenter.channels.voice import VoiceChannel
 from contactcenter.config import CannedAnswer, Settings
 from contactcenter.config.ivr import LoadedIvr
 from contactcenter.metrics import Metrics
@@ -297,6 +298,8 @@ class Process:
     def _front_desk(self, stack: AsyncExitStack) -> FrontDesk | None:
         """Who answers calls, if there are menus to answer with."""
         if self.wiring.ivr is None:
+            if any(isinstance(channel, VoiceChannel) for channel in self.channels.values()):
+                log.error("voice.no_menus", remedy="put ivr.yaml beside routing.yaml and restart; calls are refused")
             return None
         calls, clock = self.storage.calls, self.wiring.clock
         menus = Menus(self.wiring.ivr, lambda: self.doors.configuration)

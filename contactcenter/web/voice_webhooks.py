@@ -1,6 +1,7 @@
 """A telephone network's doors: what it asks is answered with what a call is to do, whatever breaks here.
 
-An authentic question always gets 200 with valid instructions. A report gets 200 once what matters of it is committed,
+An authentic question always gets 200 with valid instructions; but a node without menus refuses new calls, and leaves
+those of other nodes to them by 503. A report gets 200 once what matters of it is committed,
 and 503 while SQL is down, so that the vendor tells again.
 """
 
@@ -36,7 +37,7 @@ async def answer(deps: WebDependencies, channel: VoiceChannel, request: WebhookR
     """Take a voice channel's request.
 
     Raises:
-        ApiError: 403 forged, 400 unreadable.
+        ApiError: 403 forged, 400 unreadable, 503 another node's call.
         UnavailableError: a report could not be written down.
     """
     try:
@@ -69,7 +70,10 @@ async def answer(deps: WebDependencies, channel: VoiceChannel, request: WebhookR
 
 async def _instruct(deps: WebDependencies, channel: VoiceChannel, asked: CallAsked) -> web.Response:
     desk = deps.front_desk
+    if desk is None and asked.link is not None:
+        raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no_menus", "This node has no ivr.yaml; the call is another's.")
     if desk is None:
+        log.error("voice.refused", call=asked.call_id, reason="this node has no ivr.yaml")
         found = Answer([Refuse()], Link(part=Part.MENU))
     else:
         found = await desk.answer(asked)

@@ -118,6 +118,20 @@ async def test_an_authentic_question_always_has_an_answer(calls: Telephony) -> N
             assert await center.text(fields, VOICE + path) == 200, (path, extra)
 
 
+async def test_a_node_without_menus_takes_no_calls_and_ends_none(
+    tmp_path: Path, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with telephony(tmp_path, redis_url, ivr=None) as calls:
+        caller = await calls.call()
+        await caller.until("busy")
+        base = {"AccountSid": ACCOUNT_SID, "CallSid": "CA" + "1" * 32, "From": STRANGER, "To": OURS}
+        for path in ("/menu?step=1", "/hold?contact=x&turn=3", "/join?contact=x", "/safe"):
+            assert await calls.center.text(base, VOICE + path) == 503, path
+    logged = capsys.readouterr().out
+    assert "voice.no_menus" in logged
+    assert "voice.refused" in logged
+
+
 async def test_what_callers_record_is_played_in_the_console(calls: Telephony) -> None:
     center = calls.center
     async with center.person("ana") as ana, ana.desk() as window:
