@@ -13,6 +13,7 @@ from contactcenter.domain.configuration import EntryPoint, first_word
 
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_LONGEST_SHORT_CODE: Final = 8
 _PHONE_CHANNELS: Final = frozenset({"voice", "sms"})
 _MOST_HEAD_START: Final = 30 * 86_400.0
 ANY: Final = "*"
@@ -69,7 +70,8 @@ def _entry(
 
 def _address(value: Value, channel: str) -> str:
     address = value.text()
-    if channel in _PHONE_CHANNELS and address.startswith("+") and not _PHONE.fullmatch(address):
+    looks_like_one = address.startswith("+") or (address.isdigit() and len(address) > _LONGEST_SHORT_CODE)
+    if channel in _PHONE_CHANNELS and looks_like_one and not _PHONE.fullmatch(address):
         value.problem(f"{address!r} is no number; write + and digits without spaces, such as +59829001234")
     return address
 

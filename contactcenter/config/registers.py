@@ -33,6 +33,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 _NUMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TELEPHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_SEPARATORS: Final = {";": "semicolons", "\t": "tabs"}
+"""What spreadsheets write instead of commas in some countries."""
 _FILLERS: Final = str.maketrans("", "", " ().-")
 
 
@@ -127,7 +129,7 @@ class _Line:
             self.wrong(column, f"there is no flag {short(word)!r}; {hint(word, known)}")
         return tuple(flag for flag in Flag if flag.value in words)
 
-    def time(self, column: str) -> float:
+    def time(self, column: str) -> float | None:
         value = self.text(column)
         try:
             moment = datetime.fromisoformat(value)
@@ -135,7 +137,7 @@ class _Line:
             moment = None
         if moment is None or moment.tzinfo is None or not FIRST_YEAR <= moment.year < LAST_YEAR:
             self.wrong(column, f"{short(value)!r} is no time with its zone; write such as 2026-11-22T08:00-03:00")
-            return 0.0
+            return None
         return moment.timestamp()
 
 
@@ -165,10 +167,10 @@ def _outage(line: _Line) -> Outage:
         line.wrong("cause_es", "no cause in any language; write one, customers will read it")
     started = line.time("started")
     restoration = line.time("restoration") if line.values.get("restoration", "").strip() else None
-    if restoration is not None and restoration < started:
+    if started is not None and restoration is not None and restoration < started:
         line.wrong("restoration", "is before the outage started; correct one of the two")
     state = OutageState(line.one_of("state", [state.value for state in OutageState], OutageState.OPEN))
-    return Outage(line.number_of("outage"), line.number_of("zone"), cause, started, restoration, state)
+    return Outage(line.number_of("outage"), line.number_of("zone"), cause, started or 0.0, restoration, state)
 
 
 _MAKERS: Final[Mapping[str, Callable[[_Line], Any]]] = {
@@ -212,7 +214,9 @@ class _Reader:
     def _kind(self, file: str, header: Sequence[str]) -> str | None:
         kind = header[0] if header else ""
         if kind not in COLUMNS:
-            self._wrong(file, 1, "header", f"the first column is {short(kind)!r}; {hint(kind, COLUMNS)}")
+            separator = next((each for each in _SEPARATORS if kind.split(each)[0].strip() in COLUMNS), None)
+            remedy = f"put commas between values, not {_SEPARATORS[separator]}" if separator else hint(kind, COLUMNS)
+            self._wrong(file, 1, "header", f"the first column is {short(kind)!r}; {remedy}")
             return None
         required, optional = COLUMNS[kind]
         before = len(self.problems)

@@ -1,11 +1,12 @@
 """YAML as plain values, and the line of every path in it, so that an error can say where.
 
 The nodes are read without building objects: no tag runs code, and an alias is refused, so that a
-file can neither loop nor swell.
+file can neither loop nor swell. A telephone number is a text, with or without quotes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +15,12 @@ from typing import Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from contactcenter.domain.errors import InvalidConfigurationError, Problem
 
 _TAG: Final = "tag:yaml.org,2002:"
+_TELEPHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _TYPOGRAPHIC: Final = "“”‘’«»„‚"
 
 
@@ -66,10 +69,13 @@ def parse_yaml(text: str, file: str) -> Source:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         raise InvalidConfigurationError([_syntax_problem(error, file)]) from error
-    except (YAMLError, RecursionError) as error:
-        what = str(error).splitlines()[0] if str(error) else type(error).__name__
-        message = f"{what}; remove the control characters"
-        raise InvalidConfigurationError([Problem("syntax", message, file)]) from error
+    except RecursionError as error:
+        message = "brackets in brackets without an end; close them"
+        raise InvalidConfigurationError([Problem("syntax", message, file, 1)]) from error
+    except YAMLError as error:
+        line = text.count("\n", 0, error.position) + 1 if isinstance(error, ReaderError) else None
+        message = f"{str(error).splitlines()[0]}; remove the control characters"
+        raise InvalidConfigurationError([Problem("syntax", message, file, line)]) from error
     if root is None:
         raise InvalidConfigurationError([Problem("syntax", "the file is empty", file, 1)])
     source.value = _Builder(source).value(root, "")
@@ -132,7 +138,7 @@ class _Builder:
     def _scalar(self, node: ScalarNode, path: str) -> object:
         text = str(node.value)
         kind = str(node.tag).removeprefix(_TAG)
-        if kind in ("str", "timestamp"):
+        if kind in ("str", "timestamp") or _TELEPHONE.fullmatch(text):
             self._quotes(node, path)
             return text
         try:

@@ -11,12 +11,14 @@ from typing import Final
 
 from contactcenter.domain.configuration import Configuration
 from contactcenter.domain.errors import Problem
+from contactcenter.ivr.listening import plain, says
 from contactcenter.ivr.model import (
     HOLD_VALUES,
     PLACEHOLDER,
     VALUES,
     Announcement,
     Branch,
+    Choice,
     Digits,
     Ivr,
     Line,
@@ -44,6 +46,7 @@ def problems_of(ivr: Ivr, configuration: Configuration, suggest: Suggest) -> lis
         *check.shortcuts(),
         *check.prompts(),
         *check.keys(),
+        *check.words(),
         *check.silent(),
         *check.unreachable(),
         *check.loops(),
@@ -97,6 +100,23 @@ class _Check:
             if isinstance(node, Digits) and key.isdigit() and node.least == 1:
                 message = f"1 digit may be {key}, the hazard key; ask for 2 digits or more, or make a menu of it"
                 yield Problem(f"{path}.gather.length", message)
+
+    def words(self) -> Iterator[Problem]:
+        """Words of a choice that would never be heard as that choice."""
+        hazard = self._ivr.hazard
+        for id_, node in self._ivr.nodes.items():
+            before: list[tuple[str, Choice]] = []
+            for key, choice in node.choices.items() if isinstance(node, Menu) else ():
+                for position, word in enumerate(choice.words):
+                    path, heard = f"nodes.{id_}.menu.choices.{key}.words[{position}]", plain(word)
+                    first = next((other for other, earlier in before if says(heard, earlier.words)), None)
+                    if not heard.strip():
+                        yield Problem(path, f"{word!r} has no letter that could be heard; write a word")
+                    elif choice.then != hazard.node and says(heard, hazard.words):
+                        yield Problem(path, f"{word!r} says danger, which leads to {hazard.node}; use another word")
+                    elif first is not None:
+                        yield Problem(path, f"{word!r} is heard as choice {first}; use another word")
+                before.append((key, choice))
 
     def prompts(self) -> Iterator[Problem]:
         """What is said: there, in every language, with values that exist, and used."""

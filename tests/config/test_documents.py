@@ -158,6 +158,7 @@ def test_an_odd_value_is_refused(name: str, value: object, complaint: str) -> No
             ".address: '+598 2900' is no number; write +",
         ),
         ({"channel": "sms", "queue": "atencion", "address": 59829001234}, ".address: must be a text, not the number"),
+        ({"channel": "sms", "queue": "atencion", "address": "59829001234"}, ".address: '59829001234' is no number"),
         ({"channel": "sms", "queue": "atencion", "keyword": "sin luz"}, ".keyword: 'sin luz' is not one word"),
         ({"channel": "sms", "queue": "atencion", "keyword": "!!"}, ".keyword: '!!' is not one word"),
         ({"channel": "sms", "queue": "atencion", "language": "spa ñol"}, ".language: 'spa ñol' is no language code"),

@@ -72,6 +72,8 @@ def test_all_four_files(tmp_path: Path) -> None:
     [
         ("", "0.csv:1: header: the first column is ''; use one of: account, outage, premises, zone"),
         ("acount,name\n", "0.csv:1: header: the first column is 'acount'; did you mean 'account'?"),
+        ("zone;name;department\n", "0.csv:1: header: the first column is 'zone;name;department'; put commas between"),
+        ("zone\tname\n", "0.csv:1: header: the first column is 'zone\\tname'; put commas between values, not tabs"),
         ("zone,nam,department\n", "0.csv:1: header: 'nam' is no column; did you mean 'name'?"),
         ("zone,name,name,department\n", "0.csv:1: header: name is there twice; keep one"),
         (b"zone,name,department\nA,\xff,M\n", "0.csv: file: is not UTF-8; save it as CSV UTF-8"),
@@ -93,6 +95,7 @@ def test_all_four_files(tmp_path: Path) -> None:
         (OUTAGES + "O-3,Z,2026-11-22T08:00,,,x,\n", "0.csv:4: started: '2026-11-22T08:00' is no time with its zone"),
         (OUTAGES + "O-3,Z,0001-01-01T00:00+14:00,,,x,\n", "0.csv:4: started: '0001-01-01T00:00+14:00' is no time"),
         (OUTAGES + "O-3,Z,2026-11-22T08:00Z,2026-11-22T07:00Z,,x,\n", "0.csv:4: restoration: is before the outage"),
+        (OUTAGES + "O-3,Z,2026-11-22T08:00Z,soon,,x,\n", "0.csv:4: restoration: 'soon' is no time with its zone"),
         (OUTAGES + "O-3,Z,2026-11-22T08:00Z,,over,x,\n", "0.csv:4: state: there is no state 'over'; use one of: open"),
         (OUTAGES + "O-3,Z,2026-11-22T08:00Z,,,,\n", "0.csv:4: cause_es: no cause in any language; write one"),
     ],

@@ -43,6 +43,8 @@ def test_folded_texts_have_nothing_added() -> None:
         (".5", 0.5),
         ("1e3", 1000.0),
         ("False", False),
+        ("+600", 600),
+        ("+59829001234", "+59829001234"),
     ],
 )
 def test_numbers_are_read_as_yaml_1_2_says(text: str, value: object) -> None:
@@ -81,9 +83,9 @@ def test_a_file_that_holds_itself_ends() -> None:
         ("a: b: c", "f.yaml:1: syntax: a second colon in one line; put a text that has a colon in quotes"),
         ("a: 1\n---\nb: 2", "f.yaml:2: syntax: a second document (---); use one file for each"),
         ("a: [1", "f.yaml:1: syntax: expected ',' or ']'"),
-        ("a: \x01", "f.yaml: syntax: "),
+        ("a: 1\nb: \x01", "f.yaml:2: syntax: "),
         ("", "f.yaml:1: syntax: the file is empty"),
-        ("[" * 5000, "f.yaml: syntax: "),
+        ("[" * 5000, "f.yaml:1: syntax: brackets in brackets"),
     ],
 )
 def test_what_is_no_yaml_is_refused_with_its_line(text: str, complaint: str) -> None:

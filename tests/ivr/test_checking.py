@@ -92,6 +92,13 @@ def test_the_shipped_file_is_fine() -> None:
         ("languages: [es, en]", "languages: [es, english]", "languages[1]: 'english' is no language code"),
         ("bye: {es: Chau, en: Bye}", "bye: {}", "prompts.bye: has no text in es, en"),
         ("retries: 1", "retries: 100", "nodes.level.menu.retries: 100 is outside of 0 to 5"),
+        ("words: [one]", "words: ['¡!']", "nodes.level.menu.choices.1.words[0]: '¡!' has no letter"),
+        ("words: [one]", "words: [one, El cable]", "choices.1.words[1]: 'El cable' says danger, which leads to danger"),
+        (
+            '"2": {then: number}',
+            '"2": {then: number, words: [Number One]}',
+            "nodes.level.menu.choices.2.words[0]: 'Number One' is heard as choice 1; use another word",
+        ),
         (HANG_UP, HANG_UP + "\n  lost:\n    hang_up: {}", "nodes.lost: is never reached"),
         ("position: place", "position: plaza", "hold.position: there is no prompt 'plaza'"),
         ("every: 2", "every: 0", "hold.every: 0 is outside of 1 to 20"),
@@ -149,6 +156,10 @@ def test_a_menu_without_choices_is_none(configuration: Configuration) -> None:
 @pytest.mark.parametrize("text", ["[]", "hello", "start: 1", "nodes: {a: [1]}", "{languages: 3, prompts: 4, nodes: 5}"])
 def test_any_document_is_answered_with_problems(configuration: Configuration, text: str) -> None:
     assert complaints(text, configuration)
+
+
+def test_a_document_that_is_no_mapping_is_named_by_its_file(configuration: Configuration) -> None:
+    assert complaints("[]", configuration)[0].startswith("ivr.yaml:1: must have entries")
 
 
 # --- the schema, for editors
