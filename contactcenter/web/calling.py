@@ -13,7 +13,6 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
-from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.voice import CallState
 from contactcenter.domain.history import EventType
 from contactcenter.domain.stimuli import ConsultCanceled, HandedOver
@@ -224,10 +223,8 @@ async def complete_transfer(call: Call, body: Completed) -> Answered:
             raise ApiError(HTTPStatus.CONFLICT, "not_in_call", "The call can be handed to a guest only.")
         await _check_there(talk, leg)
         answered = await _hand_over(call, scope, leg, body.note)
-        try:
-            await call.request.app[HUB].hand_overs.follow(leg.contact_id)
-        except (TransientError, PermanentError, TimeoutError):
-            tell(call, leg.contact_id)  # Decided it is; the legs follow at the next look.
+        await call.request.app[HUB].hand_overs.look(leg.contact_id)
+        tell(call, leg.contact_id)  # Decided it is, also while the legs are still to follow.
         return answered
     return done(scope)
 

@@ -49,30 +49,23 @@ class HandOvers:
             self._wake.clear()
             try:
                 for contact_id in await self._deps.storage.legs.handed_over(FORWARDED):
-                    await self._look(contact_id)
+                    await self.look(contact_id)
             except UnavailableError as error:
                 log.warning("hand_overs.sql_unavailable", error=str(error))
             except Exception:  # Nobody else of this node would follow the next ones.
                 log.exception("hand_overs.not_found")
 
-    async def _look(self, contact_id: str) -> None:
-        """Follow one; whatever fails with it keeps none of the others waiting."""
+    async def look(self, contact_id: str) -> None:
+        """Do what is left of a contact's hand-over; what fails of it is tried again at the next look. Never raises."""
         try:
             async with asyncio.timeout(FOLLOW_SECONDS):
-                await self.follow(contact_id)
+                await self._follow(contact_id)
         except (UnavailableError, TransientError, PermanentError, TimeoutError) as error:
             log.warning("hand_overs.not_followed", contact=contact_id, error=str(error) or type(error).__name__)
         except Exception:
             log.exception("hand_overs.failed", contact=contact_id)
 
-    async def follow(self, contact_id: str) -> None:
-        """Do what is left of a contact's hand-over; nothing when nothing is.
-
-        Raises:
-            UnavailableError: SQL does not answer.
-            TransientError: the telephone network does not; the next look tries again.
-            PermanentError: the telephone network refuses.
-        """
+    async def _follow(self, contact_id: str) -> None:
         caller = await self._deps.storage.legs.caller(contact_id)
         channel = self._deps.channels.get(caller.channel) if caller is not None else None
         if caller is None or not isinstance(channel, VoiceChannel):

@@ -152,7 +152,11 @@ async def test_one_who_gives_advice_mutes_and_leaves_and_decides_nothing_else(ce
         await telephone.until("completed")
         row = await center.until_state(consult, "closed")
         assert row.outcome == "agent_handled"
-        assert (await bruno.call("GET", f"{path}/call"))[0] == 404, "the call is no business of his any more"
+
+        async def no_business_of_his() -> bool:
+            return (await bruno.call("GET", f"{path}/call"))[0] == 404
+
+        await until(no_business_of_his)
         call = await talk.until(consult=None)
         assert (call["state"], call["consult_over"]["came"]) == ("connected", True)
         assert (call["consult_over"]["id"], call["consult_over"]["agent"]["name"]) == (consult, "Bruno")
