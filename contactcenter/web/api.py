@@ -27,6 +27,7 @@ from contactcenter.channels.text import clean
 from contactcenter.web.access import Access, guarded
 from contactcenter.web.body import KIB, parse_json, read_body, unreadable
 from contactcenter.web.errors import JSON_TYPE, ApiError, json_response, not_found
+from contactcenter.web.rendering import spoken
 from contactcenter.web.state import DEPENDENCIES, IDENTITY, Identity, WebDependencies
 
 T = TypeVar("T")
@@ -98,8 +99,9 @@ class Call:
 
     @property
     def language(self) -> str:
-        """The language for names that the configuration gives in several."""
-        return (self.identity.language if self.identity else None) or "es"
+        """The language for names that the configuration gives in several: the one asked for, else the account's."""
+        asked = spoken(self.request.headers.get("Accept-Language"))
+        return asked or (self.identity.language if self.identity else None) or "es"
 
     def path(self, name: str) -> str:
         """A part of the path.

@@ -127,7 +127,7 @@ async def _consult_over(call: Call, contact: ContactView) -> ConsultOverShape | 
 
 
 async def _whom(call: Call, consult: ContactView) -> WhomShape:
-    renderer = await call.request.app[CATALOGUE].renderer(call.who.language)
+    renderer = await call.request.app[CATALOGUE].renderer(call.language)
     to_agent = None if consult.consult_to is None else await call.request.app[LISTINGS].agent(consult.consult_to)
     return {
         "queue": renderer.queue(consult.queue),

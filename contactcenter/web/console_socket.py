@@ -17,7 +17,7 @@ from contactcenter.web.access import SIGNED_IN, guarded
 from contactcenter.web.errors import ApiError
 from contactcenter.web.feed import Feed
 from contactcenter.web.hub import HUB, Hub
-from contactcenter.web.rendering import iso
+from contactcenter.web.rendering import iso, spoken
 from contactcenter.web.sockets import SOCKETS, abort
 from contactcenter.web.state import DEPENDENCIES, IDENTITY, Identity, WebDependencies
 
@@ -69,14 +69,15 @@ class _Window:
             await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"try again in a moment")
 
     async def _open(self, hello: dict[str, Any]) -> tuple[Feed, int]:
+        language = spoken(hello.get("language")) or self._identity.language
         resume = hello.get("resume")
         session, seq = (resume.get("session"), resume.get("seq")) if isinstance(resume, dict) else (None, None)
         if isinstance(session, str) and isinstance(seq, int) and not isinstance(seq, bool):
-            feed = self._hub.windows.resume(self._identity, session, seq)
+            feed = self._hub.windows.resume(self._identity, language, session, seq)
             if feed is not None:
                 await self._send(json.dumps({"seq": seq, "type": "resumed", "session": session}).encode())
                 return feed, seq
-        return await self._hub.join(self._identity), 0
+        return await self._hub.join(self._identity, language), 0
 
     async def _present(self, hello: dict[str, Any]) -> None:
         """Serve while the agent counts as connected: from before the first frame, on which they may act at once."""

@@ -89,8 +89,8 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def join(self, identity: Identity) -> Feed:
-        """Open a window; its snapshot is the first thing it is told.
+    async def join(self, identity: Identity, language: str) -> Feed:
+        """Open a window, with names in this language; its snapshot is the first thing it is told.
 
         Raises:
             UnavailableError: SQL does not answer.
@@ -101,7 +101,7 @@ class Hub:
             account_id=identity.account_id,
             agent_id=identity.agent_id,
             login=identity.login.token_hash,
-            language=identity.language,
+            language=language,
             supervises=identity.supervises,
         )
         extra = {"overview": await self.wall.overview(feed.language)} if feed.supervises else {}

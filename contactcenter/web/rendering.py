@@ -44,6 +44,7 @@ from contactcenter.web.shapes import (
     YoursShape,
 )
 
+LANGUAGES: Final = ("es", "pt", "en")
 PREVIEW: Final = 140
 PLACES: Final = 5
 """Places that an offer names."""
@@ -66,6 +67,12 @@ def text_in(texts: Texts, language: str) -> str:
         if wanted in texts:
             return texts[wanted]
     return next(iter(texts.values()), "")
+
+
+def spoken(wanted: object) -> str | None:
+    """The language of screens that is asked for, as in `pt` or `pt-BR,pt;q=0.9`; None for another."""
+    language = wanted[:2].lower() if isinstance(wanted, str) else ""
+    return language if language in LANGUAGES else None
 
 
 class Renderer:

@@ -40,10 +40,12 @@ class Windows:
         """Forget a window."""
         self._feeds.pop(feed.session, None)
 
-    def resume(self, identity: Identity, session: str, seq: int) -> Feed | None:
-        """The window of a lost connection, if it is this account's and what it missed is still known."""
+    def resume(self, identity: Identity, language: str, session: str, seq: int) -> Feed | None:
+        """The window of a lost connection, if it is this account's, in this language, and what it missed is known."""
         feed = self._feeds.get(session)
         if feed is None or feed.account_id != identity.account_id or feed.closed is not None:
+            return None
+        if feed.language != language:
             return None
         if feed.after(seq) is None:
             return None

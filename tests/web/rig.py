@@ -310,13 +310,13 @@ class Person:
         return status, session
 
     @asynccontextmanager
-    async def window(self, resume: object = None) -> AsyncIterator[Window]:
+    async def window(self, resume: object = None, **hello: object) -> AsyncIterator[Window]:
         """A console window that has said hello."""
         headers = {"Origin": self.origin} if self.origin else {}
         url = f"{self.rig.socket_url}/api/v1/console/socket"
         async with self.session.ws_connect(url, headers=headers) as socket:
             window = Window(socket)
-            await window.say({"type": "hello", **({"resume": resume} if resume else {})})
+            await window.say({"type": "hello", **hello, **({"resume": resume} if resume else {})})
             yield window
 
     @asynccontextmanager

@@ -156,6 +156,16 @@ async def test_the_desk_speaks_the_account_s_language(center: Rig) -> None:
         assert desk["agent"]["profile"] == {"id": "all", "name": "All"}
 
 
+async def test_the_desk_speaks_the_language_that_is_asked_for(center: Rig) -> None:
+    async with center.person("ana") as ana:
+        ana.session.headers["Accept-Language"] = "es-UY,es;q=0.9"
+        desk = await ana.get("/api/v1/console")
+        assert [queue["name"] for queue in desk["queues"]] == ["Averías", "Facturas"]
+        ana.session.headers["Accept-Language"] = "fr"
+        desk = await ana.get("/api/v1/console")
+        assert [queue["name"] for queue in desk["queues"]] == ["Outages", "Bills"]
+
+
 async def test_a_history_becomes_a_file(tmp_path: Path, redis_url: str) -> None:
     async with (
         rig(tmp_path, redis_url, parts=Parts(web=True, router=True, worker=True)) as center,

@@ -40,6 +40,16 @@ async def test_what_cannot_be_resumed_gets_a_snapshot(center: Rig) -> None:
                 assert (await window.next())["type"] == "snapshot", resume
 
 
+async def test_a_window_speaks_the_language_it_asks_for(center: Rig) -> None:
+    async with center.person("ana") as ana, ana.desk() as window:
+        await center.text(center.sms("no power"))
+        assert (await window.until("offer"))["offer"]["contact"]["queue"]["name"] == "Outages"
+        async with ana.window({"session": window.frames[0]["session"], "seq": window.seq}, language="es") as spanish:
+            snapshot = await spanish.next()
+            assert snapshot["type"] == "snapshot", "what was said in one language is not resumed in another"
+            assert snapshot["offers"][0]["contact"]["queue"]["name"] == "Averías"
+
+
 async def test_a_session_of_somebody_else_cannot_be_resumed(center: Rig) -> None:
     async with center.person("ana") as ana, ana.window() as window:
         session = (await window.until("snapshot"))["session"]

@@ -1,4 +1,5 @@
 /** Calls to the web node: JSON, the CSRF token, and errors as one type. */
+import { currentLanguage } from "../lib/language";
 import type { ApiProblem } from "../live/protocol";
 import type { DemoAccount, Media, Session } from "./types";
 
@@ -53,7 +54,10 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 }
 
 async function send(path: string, call: Call): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Accept-Language": currentLanguage(),
+  };
   const method = call.method ?? "GET";
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken;
   if (call.body !== undefined) headers["Content-Type"] = "application/json";

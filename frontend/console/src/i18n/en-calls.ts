@@ -60,7 +60,7 @@ export const enCalls: typeof esCalls = {
     adviserLeft: "{{name}} left the call.",
     somebody: "a colleague",
     consultOf: "Consultation for {{name}}",
-    toYou: "to you",
+    toYou: "asked of you",
     asksYou: "{{name}} asks your advice on this call",
     asksYouHint: "The call is {{name}}'s. If they give it to you, it is yours.",
     advises: "Gives advice to {{name}}, whose call it is and who hears “Talk to the agent”.",

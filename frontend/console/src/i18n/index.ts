@@ -3,6 +3,7 @@ import i18next, { type TFunction } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import type { Language } from "../api/types";
 import { ApiError } from "../api/client";
+import { setCurrentLanguage } from "../lib/language";
 import { load, save } from "../lib/storage";
 import { en } from "./en";
 import { es } from "./es";
@@ -40,10 +41,8 @@ export function startTexts(): void {
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-  document.documentElement.lang = i18next.language;
-  i18next.on("languageChanged", (language) => {
-    document.documentElement.lang = language;
-  });
+  setCurrentLanguage(i18next.language);
+  i18next.on("languageChanged", setCurrentLanguage);
 }
 
 export function chooseLanguage(language: Language): void {

@@ -244,8 +244,8 @@ export const pt: Texts = {
   },
   transfer: {
     title: "Transferir contato",
-    queue: "Para uma fila",
-    agent: "Para uma pessoa",
+    queue: "A uma fila",
+    agent: "A uma pessoa",
     number: "A um número",
     otherwise:
       "Quem não pode atender agora não pode ser escolhido; mas pode ligar para o número dessa pessoa, em «{{number}}».",

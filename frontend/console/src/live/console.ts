@@ -1,5 +1,6 @@
 /** Wires the live parts together: one store, one socket, the actions and the outbox. */
 import type { ActionResult } from "../api/types";
+import { currentLanguage, whenLanguageChanges } from "../lib/language";
 import { everySecond } from "../lib/clock";
 import { load, save } from "../lib/storage";
 import { createStore, type Store } from "../lib/store";
@@ -42,6 +43,7 @@ export function createConsole(accountId: string, open: () => Line = openLine): C
   });
   const socket = new ConsoleSocket({
     open,
+    hello: () => ({ language: currentLanguage() }),
     onFrame: (frame) => {
       if (frame.type === "request") requests.settle(frame.request_id, frame.status, frame.error);
       if (frame.type === "snapshot") requests.restarted();
@@ -72,8 +74,10 @@ export function createConsole(accountId: string, open: () => Line = openLine): C
       });
       const back = () => socket.retryNow();
       window.addEventListener("online", back);
+      const stopLanguage = whenLanguageChanges(() => socket.renew());
       socket.start();
       return () => {
+        stopLanguage();
         stopTicks();
         stopWhy();
         window.removeEventListener("online", back);

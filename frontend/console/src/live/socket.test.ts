@@ -73,6 +73,16 @@ test("resumes after a lost connection from the last number it had", () => {
   expect(frames.map((frame) => frame.seq)).toEqual([1, 2, 2, 3]);
 });
 
+test("in another language it begins again with a snapshot, at once", () => {
+  const line = join("s", 1);
+  socket.renew();
+  expect(line.closed).toBe(true);
+  expect(lines).toHaveLength(2);
+  const next = join("s2", 1);
+  expect(next.heard[0]).toEqual({ type: "hello" });
+  expect(states.at(-1)).toBe("online");
+});
+
 test("what is said again is heard once", () => {
   const line = join("s", 5);
   const frame = { type: "contact_removed", seq: 6, contact_id: "k", reason: "closed" };

@@ -19,6 +19,8 @@ export interface Line {
 
 export interface SocketOptions {
   open: () => Line;
+  /** What the hello says besides. */
+  hello?: () => Record<string, unknown>;
   onFrame: (frame: ServerFrame) => void;
   onConnection: (connection: Connection, retryAt: number | null) => void;
   random?: () => number;
@@ -42,7 +44,7 @@ export class ConsoleSocket {
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SocketOptions) {
-    this.options = { random: Math.random, now: Date.now, ...options };
+    this.options = { hello: () => ({}), random: Math.random, now: Date.now, ...options };
   }
 
   start(): void {
@@ -62,6 +64,15 @@ export class ConsoleSocket {
   retryNow(): void {
     if (this.stopped || this.line) return;
     clearTimeout(this.retryTimer);
+    this.connect();
+  }
+
+  /** Say hello anew: what it says besides is not what it was. */
+  renew(): void {
+    if (this.stopped) return;
+    clearTimeout(this.retryTimer);
+    this.drop();
+    this.session = null;
     this.connect();
   }
 
@@ -92,7 +103,7 @@ export class ConsoleSocket {
     this.line = line;
     line.onopen = () => {
       const resume = this.session === null ? undefined : { session: this.session, seq: this.seq };
-      line.send(JSON.stringify({ type: "hello", resume }));
+      line.send(JSON.stringify({ type: "hello", ...this.options.hello(), resume }));
       this.pingedAt = this.options.now();
     };
     line.onmessage = (event) => {

@@ -95,7 +95,7 @@ function Supervised({ contact }: { contact: Contact }) {
         {call?.held && <span className="tag tag-warn">{t("calls.held")}</span>}
         {call?.recording === "paused" && <span className="tag tag-warn">{t("calls.paused")}</span>}
       </p>
-      {contact.consult !== null && (
+      {contact.consult !== null && call?.consult !== null && (
         <p className="transfer-hint">{t("calls.advises", { name: asker(contact) })}</p>
       )}
       {call && <Present contact={contact} call={call} />}
