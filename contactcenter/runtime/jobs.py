@@ -25,8 +25,11 @@ RING: Final = "contactcenter.runtime.worker.look_for_work"
 LEASE_SECONDS: Final = 120.0
 TIMEOUT_SECONDS: Final = 100.0
 """Less than the lease, so that no job runs twice at once."""
-ATTEMPTS: Final = 8
-BACKOFF_SECONDS: Final = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
+BACKOFF_SECONDS: Final = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
+ATTEMPTS: Final = 30
+"""Of a job that has to wait, which takes a day: what a vendor keeps for us is not lost with its bad hours."""
+CRASHES: Final = 8
+"""Of a job that fails for a reason it does not know."""
 SWEEP_SECONDS: Final = 3.0
 AT_ONCE: Final = 4
 LIMIT: Final = 20
@@ -164,7 +167,7 @@ class JobRunner:
         except Exception as error:
             log.exception("jobs.failed", job=job.id, kind=job.kind)
             reason = f"{type(error).__name__}: {error}"
-            await self._failed(job, reason, None if last else self._later(job))
+            await self._failed(job, reason, None if job.attempts >= CRASHES else self._later(job))
         else:
             await self._jobs.finish_job(job.id, result, job.attempts)
             self._metrics.jobs.labels(job.kind, "done").inc()

@@ -13,7 +13,7 @@ from contactcenter.channels.base import FetchedMedia, PermanentError, TransientE
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.downloads import Downloads
 from contactcenter.runtime.export import Export
-from contactcenter.runtime.jobs import JobBell, JobRunner, LaterError
+from contactcenter.runtime.jobs import ATTEMPTS, JobBell, JobRunner, LaterError
 from contactcenter.runtime.media import MediaStore
 from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.runtime.worker import Worker
@@ -105,6 +105,32 @@ async def test_a_job_that_fails_comes_again_and_two_workers_do_it_once(one: Cent
     assert job is not None
     assert (job.state, job.error) == ("queued", "not yet")
     assert job.run_after > now
+
+
+async def test_a_job_waits_for_a_day_and_a_defect_does_not(one: Center) -> None:
+    last: list[bool] = []
+
+    async def waits(_job: Job, is_last: bool) -> None:
+        last.append(is_last)
+        raise LaterError("the vendor is away")
+
+    async def breaks(_job: Job, _last: bool) -> None:
+        raise RuntimeError("a defect")
+
+    seconds: list[float] = []
+    for kind, handle in (("waits", waits), ("breaks", breaks)):
+        began = now = time.time() - 7 * 86_400.0
+        runner = JobRunner(one.storage, {kind: handle}, clock=lambda: now, metrics=one.metrics)  # noqa: B023  used here
+        await one.storage.add_job(kind, kind, {}, run_after=now)
+        while (job := await one.storage.job(kind)) is not None and job.state == "queued":
+            now = max(now, job.run_after)
+            await runner.run_due()
+        assert job is not None
+        assert job.state == "failed"
+        seconds.append(now - began)
+    assert last == [False] * (ATTEMPTS - 1) + [True]
+    assert 20 * 3600.0 < seconds[0] < 30 * 3600.0
+    assert seconds[1] < 3 * 3600.0
 
 
 async def test_a_job_of_a_later_release_fails_for_good(one: Center) -> None:
