@@ -32,7 +32,7 @@ REFUSED: Final = re.compile(r'RefusedError\(\s*"([a-z_]+)"')
 API: Final = re.compile(r'ApiError\(\s*[\w.]+,\s*"([a-z_]+)"')
 ALARMS: Final = re.compile(r'(?:new_id\(\), code=|_alarm\(\s*|"alarm", \{"code": )"([a-z_]+)"')
 REASONS: Final = re.compile(r'(?:_take_back\([^)]*,|reason=)\s*"([a-z_]+)"')
-ELSEWHERE: Final = frozenset({"code", "forged", "no_token"})
+ELSEWHERE: Final = frozenset({"code", "forged", "no_menus", "no_token"})
 """Codes that only programs and the chat's own page meet."""
 
 
