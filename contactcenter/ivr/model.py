@@ -38,12 +38,10 @@ Exit = tuple[str, str]
 """The path within a node, and the node it leads to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """Says something, then goes on."""
+class _Leads:
+    """Where a node leads: nowhere, unless it says so."""
 
-    prompts: tuple[str, ...]
-    then: str
+    __slots__ = ()
 
     def chosen(self) -> list[Exit]:
         """The ways that a caller chooses."""
@@ -51,6 +49,18 @@ class Announcement:
 
     def automatic(self) -> list[Exit]:
         """The ways that are taken without a choice of the caller: also after silence or a failure."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement(_Leads):
+    """Says something, then goes on."""
+
+    prompts: tuple[str, ...]
+    then: str
+
+    def automatic(self) -> list[Exit]:
+        """See `_Leads`."""
         return [("say.then", self.then)]
 
 
@@ -64,7 +74,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(_Leads):
     """A choice by key. `otherwise`: after more than `retries` misunderstandings. `seconds` of silence."""
 
     prompts: tuple[str, ...]
@@ -74,16 +84,16 @@ class Menu:
     seconds: float = 6.0
 
     def chosen(self) -> list[Exit]:
-        """See `Announcement`."""
+        """See `_Leads`."""
         return [(f"menu.choices.{key}.then", choice.then) for key, choice in self.choices.items()]
 
     def automatic(self) -> list[Exit]:
-        """See `Announcement`."""
+        """See `_Leads`."""
         return [("menu.otherwise", self.otherwise)]
 
 
 @dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(_Leads):
     """Asks for a number of `least` to `most` digits and keeps it as `into`; `check` names a test of it."""
 
     prompts: tuple[str, ...]
@@ -99,11 +109,11 @@ class Digits:
     wrong: str | None = None
 
     def chosen(self) -> list[Exit]:
-        """See `Announcement`."""
+        """See `_Leads`."""
         return [("gather.then", self.then)]
 
     def automatic(self) -> list[Exit]:
-        """See `Announcement`."""
+        """See `_Leads`."""
         return [("gather.otherwise", self.otherwise)]
 
 
@@ -126,24 +136,20 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(_Leads):
     """Goes where the first condition that holds leads."""
 
     cases: tuple[tuple[Condition, str], ...]
     otherwise: str
 
-    def chosen(self) -> list[Exit]:
-        """See `Announcement`."""
-        return []
-
     def automatic(self) -> list[Exit]:
-        """See `Announcement`."""
+        """See `_Leads`."""
         cases = [(f"when.cases[{position}].then", then) for position, (_, then) in enumerate(self.cases)]
         return [*cases, ("when.otherwise", self.otherwise)]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(_Leads):
     """A person: puts the call into a queue. `needs` and `priority` are on top of the queue's own."""
 
     queue: str
@@ -151,17 +157,9 @@ class Line:
     needs: Needs = NOTHING
     priority: float = 0.0
 
-    def chosen(self) -> list[Exit]:
-        """See `Announcement`."""
-        return []
-
-    def automatic(self) -> list[Exit]:
-        """See `Announcement`."""
-        return []
-
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(_Leads):
     """Something done for the caller that works, or does not: `kind` is find, report, voicemail or transfer.
 
     `queue` gets the voicemail, `number` is transferred to; `seconds` to record or to ring.
@@ -175,29 +173,17 @@ class Task:
     number: str = ""
     seconds: int = 0
 
-    def chosen(self) -> list[Exit]:
-        """See `Announcement`."""
-        return []
-
     def automatic(self) -> list[Exit]:
-        """See `Announcement`."""
+        """See `_Leads`."""
         then = [] if self.then is None else [(f"{self.kind}.then", self.then)]
         return [*then, (f"{self.kind}.otherwise", self.otherwise)]
 
 
 @dataclass(frozen=True, slots=True)
-class Goodbye:
+class Goodbye(_Leads):
     """Ends the call."""
 
     prompts: tuple[str, ...] = ()
-
-    def chosen(self) -> list[Exit]:
-        """See `Announcement`."""
-        return []
-
-    def automatic(self) -> list[Exit]:
-        """See `Announcement`."""
-        return []
 
 
 Node = Announcement | Menu | Digits | Branch | Line | Task | Goodbye
