@@ -40,6 +40,7 @@ from contactcenter.ivr.model import (
     Recording,
     Shortcut,
     Task,
+    TaskKind,
 )
 
 IVR_FILE: Final = "ivr.yaml"
@@ -141,10 +142,7 @@ class _Reader:
             "gather": self._gather,
             "when": self._when,
             "queue": self._queue,
-            "find": partial(self._task, "find"),
-            "report": partial(self._task, "report"),
-            "voicemail": partial(self._task, "voicemail"),
-            "transfer": partial(self._task, "transfer"),
+            **{kind.value: partial(self._task, kind) for kind in TaskKind},
             "hang_up": self._hang_up,
         }
 
@@ -272,13 +270,13 @@ class _Reader:
             priority=read_priority(found["priority"]) if "priority" in found else 0.0,
         )
 
-    def _task(self, kind: str, value: Value) -> Node:
+    def _task(self, kind: TaskKind, value: Value) -> Node:
         required, optional = TASKS[kind]
         found = value.fields(required, optional)
         number = found["number"].text() if "number" in found else ""
         if number and not _PHONE.fullmatch(number):
             found["number"].problem(f"{number!r} is no number; write + and digits without spaces, such as +59829001234")
-        longest, usual = (600, _RECORDED_SECONDS) if kind == "voicemail" else (120, _RINGING_SECONDS)
+        longest, usual = (600, _RECORDED_SECONDS) if kind is TaskKind.VOICEMAIL else (120, _RINGING_SECONDS)
         return Task(
             kind=kind,
             then=_optional_text(found, "then"),
@@ -297,11 +295,11 @@ class _Reader:
         return _optional_text(found, "otherwise") or self._person.node
 
 
-TASKS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    "find": (("then",), ("otherwise", "prompts")),
-    "report": (("then",), ("otherwise", "prompts")),
-    "voicemail": (("queue", "prompts", "then"), ("otherwise", "seconds")),
-    "transfer": (("number",), ("then", "otherwise", "prompts", "seconds")),
+TASKS: Final[Mapping[TaskKind, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    TaskKind.FIND: (("then",), ("otherwise", "prompts")),
+    TaskKind.REPORT: (("then",), ("otherwise", "prompts")),
+    TaskKind.VOICEMAIL: (("queue", "prompts", "then"), ("otherwise", "seconds")),
+    TaskKind.TRANSFER: (("number",), ("then", "otherwise", "prompts", "seconds")),
 }
 """Fields that each kind of task must have, and may have."""
 

@@ -24,6 +24,7 @@ from contactcenter.ivr.model import (
     Node,
     Shortcut,
     Task,
+    TaskKind,
 )
 from contactcenter.ivr.session import Caller, Given, HungUp, Pressed, Result, Session, Spoken
 from contactcenter.ivr.speaking import estimate, speak, values_of
@@ -184,13 +185,13 @@ class _Walk:
     def _step_of(self, task: Task) -> Step:
         account = self._values.get(ACCOUNT, "")
         match task.kind:
-            case "find":
+            case TaskKind.FIND:
                 return FindAccount(account)
-            case "report":
+            case TaskKind.REPORT:
                 return ReportOutage(account)
-            case "voicemail":
+            case TaskKind.VOICEMAIL:
                 return Record(task.queue, task.seconds, f"#{self._ivr.hazard.key}")
-            case _:
+            case TaskKind.TRANSFER:
                 return Dial(task.number, task.seconds)
 
     def _say(self, *prompts: str) -> None:
@@ -267,7 +268,7 @@ class _Walk:
         elif task.then is None:
             self._end(HangUp())
         else:
-            if task.kind == "report":
+            if task.kind is TaskKind.REPORT:
                 self._values["report"] = given.number[:LONGEST_NUMBER]
             self.go(task.then)
 

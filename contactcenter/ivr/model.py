@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from contactcenter.domain.needs import NOTHING, Needs
@@ -158,14 +159,23 @@ class Line(_Leads):
     priority: float = 0.0
 
 
+class TaskKind(StrEnum):
+    """What is done: look an account up, take a report, record a message, connect with a number."""
+
+    FIND = "find"
+    REPORT = "report"
+    VOICEMAIL = "voicemail"
+    TRANSFER = "transfer"
+
+
 @dataclass(frozen=True, slots=True)
 class Task(_Leads):
-    """Something done for the caller that works, or does not: `kind` is find, report, voicemail or transfer.
+    """Something done for the caller that works, or does not.
 
     `queue` gets the voicemail, `number` is transferred to; `seconds` to record or to ring.
     """
 
-    kind: str
+    kind: TaskKind
     then: str | None
     otherwise: str
     prompts: tuple[str, ...] = ()
