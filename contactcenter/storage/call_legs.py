@@ -109,7 +109,7 @@ class CallLegStore:
 
     async def leg(self, leg_id: str) -> CallLeg | None:
         """One leg."""
-        return await self._driver.read(lambda _: _one("l.id = ?", leg_id))
+        return await self._driver.read(lambda _: _one(leg_id))
 
     async def legs_of(self, contact_id: str, *, live: bool = True) -> list[CallLeg]:
         """A contact's legs, the oldest first; with `live` False also those that are over."""
@@ -187,11 +187,11 @@ def _leg(row: Sequence[Any]) -> CallLeg:
 def _add(leg: CallLeg) -> Transaction[CallLeg]:
     values = tuple(getattr(leg, column) for column in _COLUMNS)
     yield Insert("call_leg", _COLUMNS, [values], "ON CONFLICT (id) DO NOTHING")
-    return (yield from _one("l.id = ?", leg.id)) or leg
+    return (yield from _one(leg.id)) or leg
 
 
-def _one(where: str, value: str) -> Transaction[CallLeg | None]:
-    rows = yield Query(f"{_SELECT} WHERE {where}", (value,))
+def _one(leg_id: str) -> Transaction[CallLeg | None]:
+    rows = yield Query(f"{_SELECT} WHERE l.id = ?", (leg_id,))
     return _leg(rows[0]) if rows else None
 
 

@@ -45,11 +45,7 @@ class CallStore:
 
     async def call(self, call_id: str) -> Call | None:
         """One call by the vendor's id."""
-        return await self._driver.read(lambda _: _one("id", key(call_id)))
-
-    async def call_of_contact(self, contact_id: str) -> Call | None:
-        """The customer's call that became this contact."""
-        return await self._driver.read(lambda _: _one("contact_id", contact_id))
+        return await self._driver.read(lambda _: _one(key(call_id)))
 
     async def held(self) -> list[HeldCall]:
         """Every open contact that is a call."""
@@ -204,8 +200,8 @@ def _facts_of(text: str) -> CallerFacts:
         return CallerFacts()
 
 
-def _one(column: str, value: str) -> Transaction[Call | None]:
-    rows = yield Query(f"SELECT {', '.join(_NAMES)} FROM phone_call WHERE {column} = ?", (value,))
+def _one(call_id: str) -> Transaction[Call | None]:
+    rows = yield Query(f"SELECT {', '.join(_NAMES)} FROM phone_call WHERE id = ?", (call_id,))
     return _call_of(rows[0]) if rows else None
 
 

@@ -51,7 +51,7 @@ def test_nothing_scans_the_calls(connection: Explained) -> None:
     left = Called(call=held, at=NOW, stimulus=CustomerLeft(id="left", thread=call.thread))
     (taken,) = do(intake.take_in, [left])
     assert (taken.duplicate, taken.call) == (False, held)
-    assert do(lambda _: calls._one("id", "CA1")) == do(lambda _: calls._one("contact_id", "contact")) == held
+    assert do(lambda _: calls._one("CA1")) == held
     assert do(lambda _: calls._held()) == []
     assert do(lambda _: calls._standing("contact")) is None
     assert do(lambda _: calls._forsaken(NOW + 1.0, 10)) == []
