@@ -144,16 +144,21 @@ class Calls:
         failed = ConnectionFailed(
             id=f"{leg.id}.failed", contact_id=contact.contact_id, reason=reason, agent_id=leg.agent_id
         )
-        await self.over(leg, state, reason, failed)
+        if await self.over(leg, state, reason, failed):
+            # That nobody takes up is a person's affair; that a telephone cannot be called is an operator's.
+            tell = log.warning if state is CallState.FAILED else log.info
+            tell("calls.not_connected", contact=contact.contact_id, agent=leg.agent_id, leg=leg.id, reason=reason)
 
     async def over(
         self, leg: CallLeg, state: CallState, reason: str | None = None, stimulus: Stimulus | None = None
-    ) -> None:
-        """Write down, once, that a leg is over and what that means to the router."""
-        if await self.legs.ended(leg.id, state, self._clock(), reason=reason, stimulus=stimulus):
+    ) -> bool:
+        """Write down, once, that a leg is over and what that means to the router; False when it was known."""
+        told = await self.legs.ended(leg.id, state, self._clock(), reason=reason, stimulus=stimulus)
+        if told:
             self.tell(leg, state)
             if stimulus is not None:
                 self._bus.post("router", {})
+        return told
 
     def tell(self, leg: CallLeg, state: CallState) -> None:
         """Say to whoever shows it how far a leg is."""

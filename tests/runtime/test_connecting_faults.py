@@ -121,8 +121,10 @@ async def test_late_reports_change_nothing(one: Calling) -> None:
         assert (await one.contact(contact)).state == ContactState.WRAP_UP
 
 
-@pytest.mark.parametrize("behaviour", ["busy", "no_answer", "failed"])
-async def test_a_missed_telephone_is_found_without_reports(one: Calling, behaviour: str) -> None:
+@pytest.mark.parametrize(("behaviour", "level"), [("busy", "info"), ("no_answer", "info"), ("failed", "warning")])
+async def test_a_missed_telephone_is_found_without_reports(
+    one: Calling, behaviour: str, level: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with one.routing():
         await one.agent()
         await one.behave(ANA, behaviour)
@@ -130,6 +132,8 @@ async def test_a_missed_telephone_is_found_without_reports(one: Calling, behavio
         await one.call()
         contact = await one.center.accept("ana")
         await one.until_state(contact, ContactState.WAITING)
+        [said] = [line for line in capsys.readouterr().out.splitlines() if "calls.not_connected" in line]
+        assert f"[{level}" in said
 
 
 async def test_a_caller_who_waits_and_hangs_up_unheard_is_found(one: Calling) -> None:
