@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from contactcenter.channels.base import Channel, PermanentError, TransientError
 from contactcenter.domain.words import MediaClass
 from contactcenter.runtime.bus import Bus
-from contactcenter.runtime.jobs import HopelessError, LaterError
+from contactcenter.runtime.jobs import TIMEOUT_SECONDS, HopelessError, LaterError
 from contactcenter.runtime.media import MediaStore
 from contactcenter.storage import Job, Media, MediaChange
 
@@ -17,6 +18,8 @@ MAX_BYTES: Final = 16_000_000
 """Gateways carry at most 5 MB; what is larger was not meant for people."""
 MAX_SOUND_BYTES: Final = 128_000_000
 """More than two hours of a call: 16,000 bytes a second, as telephone networks hand sound over."""
+FETCH_SECONDS: Final = 0.95 * TIMEOUT_SECONDS
+"""Sooner than the job is ended, so that a file that never comes is said to be lost at the last attempt."""
 
 
 class MediaRows(Protocol):
@@ -33,13 +36,22 @@ class MediaRows(Protocol):
 
 
 class Downloads:
-    """Handles `media_download` jobs: body `{media_id, message_id}`."""
+    """Handles `media_download` jobs: body `{media_id, message_id}`. `seconds`: how long fetching one may take."""
 
-    def __init__(self, rows: MediaRows, store: MediaStore, channels: Mapping[str, Channel], bus: Bus) -> None:
+    def __init__(
+        self,
+        rows: MediaRows,
+        store: MediaStore,
+        channels: Mapping[str, Channel],
+        bus: Bus,
+        *,
+        seconds: float = FETCH_SECONDS,
+    ) -> None:
         self._rows = rows
         self._store = store
         self._channels = channels
         self._bus = bus
+        self._seconds = seconds
 
     async def handle(self, job: Job, last: bool) -> Mapping[str, Any] | None:
         """Fetch one file. See `jobs.Handler`."""
@@ -47,12 +59,14 @@ class Downloads:
         if media is None or media.state == "ready" or media.url is None:
             return None
         try:
-            await self._fetch(media)
-        except TransientError as error:
+            async with asyncio.timeout(self._seconds):
+                await self._fetch(media)
+        except (TransientError, TimeoutError) as error:
+            reason = str(error) or "it took too long"
             if last:
-                await self._give_up(media, str(error))
-                raise HopelessError(str(error)) from error
-            raise LaterError(str(error)) from error
+                await self._give_up(media, reason)
+                raise HopelessError(reason) from error
+            raise LaterError(reason) from error
         except PermanentError as error:
             await self._give_up(media, str(error))
             raise HopelessError(str(error)) from error

@@ -9,17 +9,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from contactcenter.channels.base import FetchedMedia, PermanentError, TransientError
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.downloads import Downloads
 from contactcenter.runtime.export import Export
-from contactcenter.runtime.jobs import ATTEMPTS, JobBell, JobRunner, LaterError
+from contactcenter.runtime.jobs import ATTEMPTS, HopelessError, JobBell, JobRunner, LaterError
 from contactcenter.runtime.media import MediaStore
 from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.runtime.worker import Worker
 from contactcenter.storage import Job
 from contactcenter.storage.screens import Screens
-from tests.runtime.center import Center
+from tests.runtime.center import Center, FakeVendor
 from tests.runtime.waiting import until
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
@@ -157,6 +159,26 @@ async def test_a_picture_is_fetched_and_known_by_its_content(one: Center, tmp_pa
     assert rows[0][1] == "image/png"
     assert await store.read(rows[0][2]) == PNG
     assert await one.rows("SELECT state FROM job WHERE state = 'queued'")
+
+
+class Endless(FakeVendor):
+    """Its files never come to an end."""
+
+    async def fetch_media(self, url: str, *, max_bytes: int) -> FetchedMedia:
+        await asyncio.Event().wait()
+        return await super().fetch_media(url, max_bytes=max_bytes)
+
+
+async def test_a_picture_that_never_comes_is_said_to_be_lost_at_the_last_attempt(one: Center, tmp_path: Path) -> None:
+    await one.write_picture("https://vendor.example/1")
+    fetching = Downloads(one.storage, MediaStore(tmp_path), {"sms": Endless()}, one.bus, seconds=0.05)
+    [job] = await one.storage.due_jobs(time.time(), 10)
+    with pytest.raises(LaterError):
+        await fetching.handle(job, last=False)
+    assert await one.rows("SELECT state FROM media") == [("pending",)]
+    with pytest.raises(HopelessError):
+        await fetching.handle(job, last=True)
+    assert await one.rows("SELECT state, error FROM media") == [("failed", "it took too long")]
 
 
 async def test_the_agent_hears_of_a_picture(one: Center, tmp_path: Path) -> None:
