@@ -44,8 +44,8 @@ export function StatusMenu() {
   const text = useStatusText();
   const reasonName = useReasonName();
   const busy = useBusy("status");
-  const [open, setOpen] = useState(false);
-  useShortcuts({ status: () => setOpen(true) });
+  const [open, setOpen] = useState<"click" | "key" | null>(null);
+  useShortcuts({ status: () => setOpen("key") });
   if (!agent) return null;
 
   const choose = (key: string) => {
@@ -53,7 +53,7 @@ export function StatusMenu() {
     else change("not_ready", key.slice(key.indexOf(":") + 1), key.startsWith("done:"));
   };
   return (
-    <MenuTrigger isOpen={open} onOpenChange={setOpen}>
+    <MenuTrigger isOpen={open !== null} onOpenChange={(to) => setOpen(to ? "click" : null)}>
       <Button className="status-button" data-status={dotOf(agent)} isDisabled={busy}>
         {busy ? (
           <span className="spinner spinner-s" aria-hidden="true" />
@@ -73,7 +73,12 @@ export function StatusMenu() {
         <Icon name="chevron" size={16} />
       </Button>
       <Popover className="popover" placement="bottom end">
-        <Menu className="menu" aria-label={t("status.choose")} onAction={(key) => choose(String(key))}>
+        <Menu
+          className="menu"
+          aria-label={t("status.choose")}
+          onAction={(key) => choose(String(key))}
+          {...(open === "key" ? { autoFocus: "first" as const } : {})}
+        >
           <MenuItem id="available" className="menu-item">
             <StatusDot status="available" />
             {t("status.available")}

@@ -1,5 +1,5 @@
 /** Sign in. The demo lists its people, and a click fills the form. */
-import { useState, type SyntheticEvent } from "react";
+import { useRef, useState, type SyntheticEvent } from "react";
 import { ApiError, signIn } from "../api/client";
 import type { DemoAccount, Session } from "../api/types";
 import { chooseLanguage, errorText, LANGUAGES, useTexts } from "../i18n";
@@ -19,6 +19,7 @@ interface Props {
 
 export function SignIn({ demo, handset, ended, onSignedIn }: Props) {
   const { t } = useTexts();
+  const form = useRef<HTMLFormElement>(null);
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [working, setWorking] = useState(false);
@@ -47,7 +48,7 @@ export function SignIn({ demo, handset, ended, onSignedIn }: Props) {
             <p className="sign-in-lead">{t("signIn.lead")}</p>
           </div>
           {ended && <p className="sign-in-note">{t("signIn.ended")}</p>}
-          <form onSubmit={(event) => void submit(event)}>
+          <form ref={form} onSubmit={(event) => void submit(event)}>
             <TextField
               label={t("signIn.username")}
               value={username}
@@ -85,6 +86,8 @@ export function SignIn({ demo, handset, ended, onSignedIn }: Props) {
               setUsername(account.username);
               setPassword(account.password);
               setProblem(null);
+              // By keyboard, the next Enter signs in.
+              form.current?.querySelector<HTMLElement>("[type=submit]")?.focus();
             }}
           />
         )}
