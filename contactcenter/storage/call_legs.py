@@ -120,9 +120,8 @@ class CallLegStore:
         return await self._driver.read(lambda _: _others(leg))
 
     async def named(self, leg_id: str, call_id: str) -> bool:
-        """The vendor has the leg and calls it so. False: it was ended meanwhile, so hang it up."""
-        changes = "call_id = COALESCE(call_leg.call_id, ?)"
-        return await self._driver.write(lambda _: _set(leg_id, changes, clean(call_id)))
+        """The vendor has the leg and calls it so. False: it was ended meanwhile or has another name, so hang it up."""
+        return await self._driver.write(lambda _: _name(leg_id, clean(call_id)))
 
     async def moved_on(self, leg_id: str, state: str) -> None:
         """A live leg is so far now."""
@@ -207,6 +206,15 @@ def _others(leg: CallLeg) -> Transaction[frozenset[str]]:
         (leg.address, leg.created_at - ABOUT_SECONDS, leg.id),
     )
     return frozenset(row[0] for row in rows)
+
+
+def _name(leg_id: str, call_id: str) -> Transaction[bool]:
+    rows = yield Query(
+        "UPDATE call_leg SET call_id = ? WHERE id = ? AND ended_at IS NULL AND (call_id IS NULL OR call_id = ?)"
+        " RETURNING id",
+        (call_id, leg_id, call_id),
+    )
+    return bool(rows)
 
 
 def _set(leg_id: str, changes: str, value: object) -> Transaction[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 
@@ -39,6 +40,7 @@ from contactcenter.web import (
 from contactcenter.web.access import access_of
 from contactcenter.web.api import Endpoint, add_endpoint
 from contactcenter.web.body import KIB
+from contactcenter.web.call_rooms import DOORS
 from contactcenter.web.catalogue import Catalogue
 from contactcenter.web.chat_rooms import ROOMS, ChatRooms
 from contactcenter.web.chat_socket import chat_socket
@@ -78,6 +80,7 @@ def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.App
     app[FORECASTS] = Forecasts(deps.clock)
     app[HUB] = Hub(deps, app[SCREENS], app[LISTINGS], app[CATALOGUE], app[FORECASTS])
     app[ROOMS] = ChatRooms(deps, app[SCREENS])
+    app[DOORS] = WeakValueDictionary()
     app[SOCKETS] = Sockets(deps.metrics)
     app[signin.PASSWORDS] = Passwords()
     app[webhooks.SENDERS] = MemoryLimiter(deps.clock)

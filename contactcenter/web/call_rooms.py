@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
+from aiohttp import web
 
 from contactcenter.channels.base import PermanentError, TransientError
 from contactcenter.channels.voice import CallState, Invitation, VoiceChannel
@@ -35,6 +37,9 @@ FORWARDED: Final = "f"
 """How the id of a guest's leg begins; one who is forwarded to has the call as soon as they answer."""
 INVITATIONS: Final = Rate(30, 60.0)
 """Of one account: each costs money at the vendor."""
+
+DOORS: Final = web.AppKey("doors", WeakValueDictionary[str, asyncio.Lock])
+"""Of rooms that somebody is being called into, by contact."""
 
 log = structlog.get_logger(__name__)
 
@@ -170,13 +175,20 @@ def leg_id(scope: Scope, prefix: str) -> str:
 async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False, coaches: str | None = None) -> CallLeg:
     """Call somebody into the room: the row first, then the vendor; what may have been asked before is looked up.
 
+    One at a time into each room: whoever asks again meanwhile finds what became of the first.
+
     Raises:
         ApiError: 409 when they are in the call or it is full, 429, 502 or 503.
     """
+    async with call.request.app[DOORS].setdefault(leg.contact_id, asyncio.Lock()):
+        return await _bring_in(call, talk, leg, muted=muted, coaches=coaches)
+
+
+async def _bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool, coaches: str | None) -> CallLeg:
     legs = call.deps.storage.legs
     known = await legs.leg(leg.id)
     if known is None:
-        await _admit(call, talk, leg)
+        await _admit(call, talk, leg, await legs.legs_of(leg.contact_id))
         await legs.add(leg)
     elif known.call_id is not None:
         return known
@@ -192,7 +204,7 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
         if error.status == HTTPStatus.BAD_GATEWAY:
             await legs.ended(leg.id, CallState.FAILED, call.deps.clock(), reason=error.detail.get("reason"))
         raise
-    if not await legs.named(leg.id, call_id):  # It ended before the vendor had said its name.
+    if not await legs.named(leg.id, call_id):  # It ended meanwhile, or another node was first.
         async with network():
             await talk.channel.hang_up(call_id)
     return leg
@@ -224,14 +236,14 @@ def invitation_of(talk: Talk, leg: CallLeg, *, muted: bool = False, coaches: str
     )
 
 
-async def _admit(call: Call, talk: Talk, leg: CallLeg) -> None:
+async def _admit(call: Call, talk: Talk, leg: CallLeg, there: Sequence[CallLeg]) -> None:
     wait = await call.deps.limiter.take(f"calls:account:{call.who.account_id}", INVITATIONS)
     if wait is not None:
         message = "Too many calls in a minute. Wait a moment."
         raise ApiError(HTTPStatus.TOO_MANY_REQUESTS, "too_many_attempts", message, retry_after=wait)
-    if any(other.address == leg.address for other in talk.legs) or leg.address == talk.contact.address:
+    if any(other.address == leg.address for other in there) or leg.address == talk.contact.address:
         raise ApiError(HTTPStatus.CONFLICT, "already_in_call", "They are in this call already, or it rings there.")
-    if len(talk.legs) >= MOST_LEGS:
+    if len(there) >= MOST_LEGS:
         raise ApiError(HTTPStatus.CONFLICT, "call_full", f"At most {MOST_LEGS} people besides the customer.")
 
 

@@ -67,7 +67,8 @@ async def test_a_leg_is_noted_once(storage: Storage) -> None:
     assert await storage.legs.add(LEG) == LEG
     assert await storage.legs.named("leg", "CA1")
     assert await storage.legs.add(replace(LEG, address="+5982900", state="ringing")) == replace(LEG, call_id="CA1")
-    assert await storage.legs.named("leg", "CA2")
+    assert not await storage.legs.named("leg", "CA2"), "somebody else was first"
+    assert await storage.legs.named("leg", "CA1")
     await storage.legs.moved_on("leg", "answered")
     await storage.legs.admitted("leg", NOW + 1)
     assert await storage.legs.changed_role("leg", "guest")

@@ -90,6 +90,11 @@ class Center:
         """A telephone of ours, or somebody's, rings."""
         return await ringing(self.http, address)
 
+    async def calls_to(self, address: str) -> int:
+        """How often a telephone was called."""
+        async with self.http.get("/_control/calls", params={"to": address}) as answer:
+            return len((await answer.json())["calls"])
+
     async def behave(self, address: str, behaviour: str) -> None:
         """What a telephone does when it is called."""
         await behave(self.http, address, behaviour)

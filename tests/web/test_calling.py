@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -56,6 +57,28 @@ async def test_three_talk_and_one_is_taken_out(center: Center) -> None:
         await friend.until("completed")
         await talk.until_in("customer", "agent")
         assert await talk.refused("remove", leg=leg) == (409, "not_in_call")
+
+
+async def test_an_invitation_that_comes_twice_at_once_rings_once(center: Center) -> None:
+    async with center.talking() as talk:
+        path = f"/api/v1/contacts/{talk.contact}/call/invite"
+        center.network.faults.add("slow", seconds=0.3, operation="CreateParticipant")
+        answers = await asyncio.gather(
+            *(talk.person.act(path, request_id="twice", number=FRIEND) for _ in range(3)),
+            *(talk.refused("invite", number=FRIEND) for _ in range(2)),
+        )
+        assert [answer[0] for answer in answers[:3]] == [200, 200, 200]
+        assert answers[3:] == [(409, "already_in_call")] * 2
+        assert await center.calls_to(FRIEND) == 1
+
+
+async def test_a_call_is_full_also_for_those_who_are_invited_at_once(center: Center) -> None:
+    async with center.talking() as talk:
+        path = f"/api/v1/contacts/{talk.contact}/call/invite"
+        numbers = [f"+598290020{number:02}" for number in range(10)]
+        answers = await asyncio.gather(*(talk.person.act(path, number=number) for number in numbers))
+        assert sorted(status for status, _ in answers) == [200] * 7 + [409] * 3
+        assert len((await talk.now())["participants"]) == 9
 
 
 async def test_the_customer_waits_for_nobody_when_nothing_could_be_asked(center: Center, tmp_path: Path) -> None:
