@@ -8,6 +8,7 @@ import contextlib
 import getpass
 import json
 import os
+import re
 import resource
 import signal
 import sys
@@ -41,6 +42,7 @@ From a webhook to the agent's screen there are four such turns.
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2999
+TELEPHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 """A rehearsed call is within these."""
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
@@ -116,6 +118,7 @@ def _ivr_parser(ivr: argparse.ArgumentParser) -> None:
     trying.add_argument(
         "--from",
         dest="number",
+        type=_number,
         default="",
         metavar="NUMBER",
         help="who calls, such as +59899123456: recognised by the database of the settings",
@@ -130,6 +133,14 @@ def _ivr_parser(ivr: argparse.ArgumentParser) -> None:
     trying.add_argument("--until", type=_moment, help="when power is expected back")
     trying.add_argument("--failing", action="store_true", help="accounts are not found, reports and transfers fail")
     trying.set_defaults(command=_ivr_try)
+
+
+def _number(text: str) -> str:
+    """A telephone number as networks write it."""
+    number = text.replace(" ", "")
+    if not TELEPHONE.fullmatch(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; write it with its country, such as +59899123456")
+    return number
 
 
 def _moment(text: str) -> datetime:

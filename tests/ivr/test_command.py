@@ -81,6 +81,14 @@ def test_a_time_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> N
         assert "--at" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("number", ["099123456", "hello", "+", "+598991234567890123"])
+def test_a_number_that_nobody_calls_from_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["ivr", "try", "--from", number])
+    assert ended.value.code == 2
+    assert "write it with its country, such as +59899123456" in capsys.readouterr().err
+
+
 def test_a_file_with_everything_is_walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
