@@ -42,8 +42,8 @@ From a webhook to the agent's screen there are four such turns.
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2999
-TELEPHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 """A rehearsed call is within these."""
+TELEPHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[None, None, int]]
 
@@ -136,9 +136,9 @@ def _ivr_parser(ivr: argparse.ArgumentParser) -> None:
 
 
 def _number(text: str) -> str:
-    """A telephone number as networks write it."""
+    """A telephone number as networks write it; empty for one that is withheld."""
     number = text.replace(" ", "")
-    if not TELEPHONE.fullmatch(number):
+    if number and not TELEPHONE.fullmatch(number):
         raise argparse.ArgumentTypeError(f"{text!r} is no number; write it with its country, such as +59899123456")
     return number
 
