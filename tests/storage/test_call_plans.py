@@ -67,6 +67,7 @@ def test_nothing_scans_the_calls(connection: Explained) -> None:
     assert do(lambda _: call_legs._legs_of("contact", live=True)) == [leg]
     assert do(lambda _: call_legs._others(leg)) == frozenset()
     assert do(lambda _: call_legs._set("leg", "state = ?", "ringing"))
+    assert do(lambda _: call_legs._name("leg", "CA9"))
     assert do(lambda _: call_legs._with_legs()) == {"contact": None}
     assert do(lambda _: call_legs._ids(call_legs._HANDED_OVER, "f%")) == []
     assert do(lambda _: call_legs._consults_legs("consult")) == []
