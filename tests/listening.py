@@ -10,6 +10,8 @@ from typing import ClassVar, Final, Self
 
 from aiohttp import web
 
+from contactcenter.runtime.site import Site
+
 PATIENCE_SECONDS: Final = 10.0
 SHUTDOWN_SECONDS: Final = 0.1
 """Whoever still asks when a test is over is not waited for."""
@@ -21,7 +23,7 @@ async def served(app: web.Application, *, cancels: bool = False) -> AsyncIterato
     runner = web.AppRunner(app, access_log=None, handler_cancellation=cancels, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await Site(runner, "127.0.0.1", 0).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()

@@ -49,6 +49,7 @@ from contactcenter.runtime.redis_clients import RedisClients
 from contactcenter.runtime.redis_server import NoRedisError, RedisServer
 from contactcenter.runtime.router import Router
 from contactcenter.runtime.services import Services
+from contactcenter.runtime.site import Site
 from contactcenter.runtime.statistics import Statistics
 from contactcenter.runtime.tasks import cancel
 from contactcenter.runtime.voicemails import Voicemails
@@ -344,7 +345,7 @@ async def _serve(app: web.Application, host: str, port: int, stack: AsyncExitSta
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=HANDSHAKE_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, host, port, backlog=1024)
+    site = Site(runner, host, port, backlog=1024)
     try:
         await site.start()
     except OSError as error:

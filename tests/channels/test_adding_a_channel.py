@@ -33,6 +33,7 @@ from contactcenter.routing.engine import Engine
 from contactcenter.runtime.bus import Bus
 from contactcenter.runtime.ids import new_id
 from contactcenter.runtime.intake import Intake
+from contactcenter.runtime.site import Site
 from contactcenter.storage import Storage
 from contactcenter.testing.channels import ChannelTests, Fault, Vendor
 
@@ -85,7 +86,7 @@ class Gateway(Vendor):
         app.router.add_get("/letters/{reference}", self._show)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await Site(self._runner, "127.0.0.1", 0).start()
         self.api_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self.channel: Channel = self._example.WebhookMail(secret=SECRET, api_url=self.api_url)
         return self
