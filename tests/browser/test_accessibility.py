@@ -138,3 +138,26 @@ async def test_the_handset(stage: Stage) -> None:
     marta = await stage.handset("Marta Suárez")
     await marta.say("LUZ 4401873 sin luz desde las 8")
     await check(marta.page)
+
+
+async def test_a_telephone_s_screen(stage: Stage) -> None:
+    """Nothing sticks out where there is little room, and the buttons that matter are there."""
+    lucia = await stage.agent("lucia")
+    await lucia.page.set_viewport_size({"width": 390, "height": 844})
+    marta = await stage.handset("Marta Suárez")
+    await marta.say("LUZ 4401873 sin luz desde las 8")
+    await expect(lucia.offer.get_by_role("button", name="Aceptar")).to_be_in_viewport(ratio=1)
+    await fits(lucia.page)
+    pane = await lucia.accept("Marta Suárez")
+    for name in ("Finalizar", "Enviar"):
+        await expect(pane.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    await fits(lucia.page)
+    await check(lucia.page)
+    ana = await stage.supervisor()
+    await ana.set_viewport_size({"width": 390, "height": 844})
+    await fits(ana)
+
+
+async def fits(page: Page) -> None:
+    """The page is not wider than the window."""
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

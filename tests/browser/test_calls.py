@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, expect
+from typing import Final
+
+from playwright.async_api import Locator, Page, expect
 
 from contactcenter.demo.people import MARTA
 from tests.browser.desk import Desk
 from tests.browser.handset import CallScreen
 from tests.browser.stage import Stage
 from tests.browser.test_accessibility import check
+
+BUSY: Final = "+59899555444"
 
 
 async def take(desk: Desk, phone: CallScreen, customer: str) -> Locator:
@@ -115,6 +119,34 @@ async def sees_whose_call_it_is(diego: Desk) -> Locator:
     return advice
 
 
+async def calls_of(ana: Page, whose: str) -> Locator:
+    """Ana looks at somebody's calls: who is in them."""
+    await ana.get_by_role("button", name=f"Llamadas de {whose}").click()
+    present = ana.get_by_role("dialog", name=f"Llamadas de {whose}").get_by_role("list", name="En la llamada")
+    diego = present.get_by_role("listitem").filter(has_text="Diego Silvera")
+    await expect(diego).to_contain_text("Da consejo a Lucía Fernández")
+    return present
+
+
+async def finds_who_advises_whom(stage: Stage, ana: Page) -> None:
+    """Ana sees it in the calls of both, and enters by way of Diego."""
+    await calls_of(ana, "Lucía")
+    await ana.keyboard.press("Escape")
+    present = await calls_of(ana, "Diego")
+    dialog = ana.get_by_role("dialog", name="Llamadas de Diego")
+    await expect(dialog).to_contain_text("Da consejo a Lucía Fernández, que lleva la llamada")
+    where = await dialog.get_by_role("link", name="Abrir su teléfono").get_attribute("href") or ""
+    phone = await stage.desk_phone(where.partition("#")[2])
+    await dialog.get_by_role("button", name="Escuchar").click()
+    await phone.hears_ring()
+    await phone.answer()
+    await expect(present).to_contain_text("Escucha")
+    await check(ana)
+    await dialog.get_by_role("button", name="Salir").click()
+    await phone.is_over()
+    await ana.keyboard.press("Escape")
+
+
 async def test_a_queue_is_asked_and_who_comes_gets_the_call(stage: Stage) -> None:
     await stage.operator.network("PUT", "tempo", {"tempo": 0.1})
     lucia, lucias = await stage.agent("lucia"), await stage.desk_phone("client:lucia")
@@ -141,6 +173,12 @@ async def test_a_queue_is_asked_and_who_comes_gets_the_call(stage: Stage) -> Non
     await diegos.hears_ring()
     await diegos.answer()
     advice = await sees_whose_call_it_is(diego)
+    pane = diego.pane("Emily Carter")
+    await expect(pane.get_by_text("Aún no hay notas de esta llamada. Las escribe Lucía Fernández")).to_be_visible()
+    await lucia.press("Alt+o")
+    await lucia.reply("Medidor cambiado en agosto.")
+    await expect(pane.get_by_text("Medidor cambiado en agosto.")).to_be_visible()
+    await finds_who_advises_whom(stage, ana)
 
     await lucias.speak("¿La tomás vos?")
     await diegos.hears("¿La tomás vos?")
@@ -226,6 +264,10 @@ async def test_a_consult_is_called_off(stage: Stage) -> None:
 async def test_only_who_could_come_is_asked(stage: Stage) -> None:
     await stage.operator.network("PUT", "tempo", {"tempo": 0.1})
     await stage.agent("martin")
+    diego = await stage.agent("diego")
+    await diego.press("Alt+s")
+    await diego.page.get_by_role("menuitem", name="Almuerzo").click()
+    await expect(diego.status).to_contain_text("Almuerzo")
     lucia, lucias = await stage.agent("lucia"), await stage.desk_phone("client:lucia")
     await calls(stage, lucia, lucias)
     await lucia.press("Alt+p")
@@ -234,7 +276,10 @@ async def test_only_who_could_come_is_asked(stage: Stage) -> None:
     martin = dialog.get_by_role("option", name="Martín")
     await expect(martin).to_contain_text("no atiende llamadas")
     await expect(martin).to_be_disabled()
-    await expect(dialog.get_by_role("option", name="Diego")).to_contain_text("Fuera de turno")
+    await expect(dialog.get_by_role("option", name="Diego")).to_contain_text("No disponible: Almuerzo")
+    await expect(dialog.get_by_role("option", name="Diego")).to_be_disabled()
+    await expect(dialog.get_by_role("option", name="Carolina")).to_contain_text("Fuera de turno")
+    await expect(dialog).to_contain_text("sí puede llamar a su número, en «Un número»")
     await lucia.press("Escape")
     await lucia.press("Alt+t")
     transfer = lucia.page.get_by_role("dialog", name="Transferir contacto")
@@ -293,12 +338,22 @@ async def test_a_number_is_asked_in_vain_and_then_given_the_call(stage: Stage) -
     await call.get_by_role("button", name="Volver con el cliente").click()
     await expect(call).to_contain_text("En llamada")
 
+    await stage.operator.network("PUT", f"telephones/{BUSY}", {"behaviour": "busy"})
+    await lucia.press("Alt+t")
+    dialog = lucia.page.get_by_role("dialog", name="Transferir contacto")
+    await dialog.get_by_role("button", name="A un número").click()
+    await dialog.get_by_role("textbox", name="Número, con + y código de país").fill(BUSY)
+    await dialog.get_by_role("button", name="Transferir", exact=True).click()
+    await expect(lucia.page.get_by_text("El teléfono de +598 99 555 444 está ocupado.")).to_be_visible()
+    await expect(dialog).to_have_count(0)
+    await expect(lucia.page.get_by_text("el cliente pasa en cuanto atienda")).to_have_count(0)
+
     await lucia.press("Alt+t")
     dialog = lucia.page.get_by_role("dialog", name="Transferir contacto")
     await dialog.get_by_role("button", name="A un número").click()
     await dialog.get_by_role("textbox", name="Número, con + y código de país").fill(MARTA.address)
     await dialog.get_by_role("button", name="Transferir", exact=True).click()
-    await expect(lucia.page.get_by_text("el cliente pasa en cuanto atienda")).to_be_visible()
+    await expect(lucia.page.get_by_text("Suena en +598 99 100 101: el cliente pasa")).to_be_visible()
     await marta.call.hears_ring()
     await marta.call.answer()
     await lucias.is_over()
