@@ -12,17 +12,20 @@ from typing import Any, Final
 
 import structlog
 
-from contactcenter.channels.base import PermanentError, TransientError
+from contactcenter.channels.base import Channel, PermanentError, TransientError
 from contactcenter.channels.voice import CallState, VoiceChannel
 from contactcenter.domain.stimuli import HandedOver
 from contactcenter.domain.words import ContactState
+from contactcenter.runtime.bus import Bus
+from contactcenter.runtime.intake import Intake
 from contactcenter.storage import UnavailableError
-from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg
+from contactcenter.storage.call_legs import AGENT, GUEST, CallerContact, CallLeg, CallLegStore
 from contactcenter.web.call_rooms import FORWARDED
-from contactcenter.web.state import WebDependencies
 
 LOOK_SECONDS: Final = 3.0
 FOLLOW_SECONDS: Final = 10.0
+AT_ONCE: Final = 8
+"""Hand-overs followed side by side: numbers that ring for a minute keep nobody waiting who has answered."""
 OVER: Final = (ContactState.WRAP_UP, ContactState.CLOSED)
 
 log = structlog.get_logger(__name__)
@@ -31,9 +34,13 @@ log = structlog.get_logger(__name__)
 class HandOvers:
     """Carries hand-overs through. `run` it in the event loop that serves."""
 
-    def __init__(self, deps: WebDependencies) -> None:
-        self._deps = deps
+    def __init__(self, legs: CallLegStore, channels: Mapping[str, Channel], intake: Intake, bus: Bus) -> None:
+        self._legs = legs
+        self._channels = channels
+        self._intake = intake
+        self._bus = bus
         self._wake = asyncio.Event()
+        self._free = asyncio.Semaphore(AT_ONCE)
 
     def heard(self, news: Mapping[str, Any]) -> None:
         """The bus says that a leg changed."""
@@ -48,12 +55,15 @@ class HandOvers:
                     await self._wake.wait()
             self._wake.clear()
             try:
-                for contact_id in await self._deps.storage.legs.handed_over(FORWARDED):
-                    await self.look(contact_id)
+                await asyncio.gather(*map(self._look_in_turn, await self._legs.handed_over(FORWARDED)))
             except UnavailableError as error:
                 log.warning("hand_overs.sql_unavailable", error=str(error))
             except Exception:  # Nobody else of this node would follow the next ones.
                 log.exception("hand_overs.not_found")
+
+    async def _look_in_turn(self, contact_id: str) -> None:
+        async with self._free:
+            await self.look(contact_id)
 
     async def look(self, contact_id: str) -> None:
         """Do what is left of a contact's hand-over; what fails of it is tried again at the next look. Never raises."""
@@ -66,8 +76,8 @@ class HandOvers:
             log.exception("hand_overs.failed", contact=contact_id)
 
     async def _follow(self, contact_id: str) -> None:
-        caller = await self._deps.storage.legs.caller(contact_id)
-        channel = self._deps.channels.get(caller.channel) if caller is not None else None
+        caller = await self._legs.caller(contact_id)
+        channel = self._channels.get(caller.channel) if caller is not None else None
         if caller is None or not isinstance(channel, VoiceChannel):
             return
         for leg in caller.legs:
@@ -93,14 +103,14 @@ class HandOvers:
             agent_id=caller.agent_id,
             address=leg.address,
         )
-        answer = await self._deps.intake.ask(over)
+        answer = await self._intake.ask(over)
         return answer is not None and answer.code is None
 
     async def _to_agent(self, caller: CallerContact, leg: CallLeg, channel: VoiceChannel) -> None:
         before = [each for each in caller.legs if each.role == AGENT and each.agent_id != caller.agent_id]
         await self._leave(caller, before, channel)
-        await self._deps.storage.legs.changed_role(leg.id, AGENT)  # Last: until then it is found again.
-        self._deps.bus.post("call_changed", {"contact": caller.contact_id})
+        await self._legs.changed_role(leg.id, AGENT)  # Last: until then it is found again.
+        self._bus.post("call_changed", {"contact": caller.contact_id})
 
     async def _leave(self, caller: CallerContact, legs: list[CallLeg], channel: VoiceChannel) -> None:
         """The customer hears them no longer wait; whoever gave the call away is out of it."""
@@ -108,4 +118,4 @@ class HandOvers:
         for leg in legs:
             if leg.call_id is not None:
                 await channel.hang_up(leg.call_id)
-        self._deps.bus.post("call_changed", {"contact": caller.contact_id})
+        self._bus.post("call_changed", {"contact": caller.contact_id})

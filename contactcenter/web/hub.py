@@ -53,7 +53,7 @@ class Hub:
         self.wall = Wall(listings, deps.storage.statistics, catalogue, self.windows, forecasts, deps.clock)
         self._forecasts = forecasts
         self.consoles = Consoles(deps.storage, screens, deps.bus, deps.new_id, deps.node_id)
-        self.hand_overs = HandOvers(deps)
+        self.hand_overs = HandOvers(deps.storage.legs, deps.channels, deps.intake, deps.bus)
         self.requests = Requests(deps.storage, deps.clock, self._decided)
         self._known_version = 0
         self._looked_at = asyncio.Event()
