@@ -153,7 +153,7 @@ async def change(
 
 
 def check_number(call: Call, number: str | None) -> None:
-    """Whether agents may call this number at all.
+    """Whether agents may call this number at all; at one of ours the menus answer, and the call would wait for them.
 
     Raises:
         ApiError: 422 `number_not_allowed`.
@@ -161,6 +161,9 @@ def check_number(call: Call, number: str | None) -> None:
     allowed = call.deps.settings.dialled_prefixes
     if number is not None and allowed and not number.startswith(allowed):
         message = f"Numbers that begin with {', '.join(allowed)} can be called from here."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "number_not_allowed", message)
+    if number in call.deps.settings.twilio_numbers:
+        message = f"{number} is the center's own: its menus would answer. To a person of ours it is a transfer."
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "number_not_allowed", message)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.runtime.waiting import until
+from tests.web.rig import OURS
 from tests.web.telephones import FRIEND, MARTA, Center, calling_center
 
 
@@ -243,6 +244,10 @@ async def test_a_console_is_a_telephone_where_keys_are_set(tmp_path: Path, redis
         async with center.talking() as talk:
             assert await talk.refused("invite", number="+441234567890") == (422, "number_not_allowed")
             assert await talk.refused("forward", number="+441234567890") == (422, "number_not_allowed")
+            assert await talk.refused("invite", number=OURS) == (422, "number_not_allowed"), "our menus would answer"
+            async with center.rig.person("sofia") as sofia:
+                status, answer = await sofia.call("PUT", "/api/v1/agents/ana", {"telephone": OURS})
+                assert (status, answer["error"]["code"]) == (422, "number_not_allowed")
 
 
 async def test_a_recording_is_paused_while_a_card_number_is_said(tmp_path: Path, redis_url: str) -> None:
