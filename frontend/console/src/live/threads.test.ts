@@ -60,3 +60,10 @@ test("a picture that has come stays, whatever was read before it came", () => {
   thread = withMessages(thread, [stale]);
   expect(thread.messages[0]?.media).toEqual([{ ...media, state: "ready" }]);
 });
+
+test("a picture that came with its message stays too", () => {
+  const media = { id: "p", content_type: "image/png", size: null, name: null, url: "/p" };
+  let thread = withMessages(EMPTY_THREAD, [message("m1", { media: [{ ...media, state: "ready" }] })]);
+  thread = withMessages(thread, [message("m1", { media: [{ ...media, state: "pending" }] })]);
+  expect(thread.messages[0]?.media).toEqual([{ ...media, state: "ready" }]);
+});

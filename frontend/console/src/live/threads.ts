@@ -48,8 +48,12 @@ function withPictures(message: Message, pictures: Record<string, Media>): Messag
 
 function merged(known: Message | undefined, incoming: Message): Message {
   if (!known) return incoming;
-  const keep = known.delivery !== null && !advances(known.delivery, incoming.delivery);
-  return keep ? { ...incoming, delivery: known.delivery, error: known.error } : incoming;
+  const come = Object.fromEntries(
+    known.media.filter((one) => one.state !== "pending").map((one) => [one.id, one]),
+  );
+  const next = withPictures(incoming, come);
+  const keep = known.delivery !== null && !advances(known.delivery, next.delivery);
+  return keep ? { ...next, delivery: known.delivery, error: known.error } : next;
 }
 
 /** The thread with these messages added; known ones are refreshed, none is doubled. */
