@@ -63,6 +63,7 @@ async def test_a_caller_waits_talks_is_held_and_the_agent_leaves(
     await marta.hear("Un momento")
     await agent.speak("no lo oye")
     await asyncio.to_thread(caller.update, hold=False)
+    await marta.hear(kind="connected")  # Or their page would go on with the music.
     await asyncio.to_thread(conference.participants("agent").update, muted=True)
     await agent.speak("tampoco")
     await asyncio.to_thread(conference.participants("agent").update, muted=False)
