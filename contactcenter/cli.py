@@ -347,7 +347,8 @@ async def _config_schema(_: argparse.Namespace, __: Settings) -> int:
 
 
 async def _ivr_check(_: argparse.Namespace, settings: Settings) -> int:
-    print(load_ivr(settings.config_dir).summary())
+    loaded = load_ivr(settings.config_dir)
+    print(loaded.summary(), *(f"note: {note}" for note in loaded.notes), sep="\n")
     return 0
 
 

@@ -42,6 +42,7 @@ from contactcenter.ivr.model import (
     Task,
     TaskKind,
 )
+from contactcenter.ivr.staffing import unserved
 
 IVR_FILE: Final = "ivr.yaml"
 FIELDS: Final = ("languages", "start", "person", "hazard", "silence", "wrong", "prompts", "nodes")
@@ -59,10 +60,11 @@ _RINGING_SECONDS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class LoadedIvr:
-    """ivr.yaml, and the configuration that it was checked against."""
+    """ivr.yaml, and the configuration that it was checked against. `notes` stop nothing, and should be known."""
 
     ivr: Ivr
     configuration: Configuration
+    notes: tuple[Problem, ...] = ()
 
     def summary(self) -> str:
         """One line for a person."""
@@ -81,7 +83,7 @@ def load_ivr(folder: Path) -> LoadedIvr:
     ivr = _ivr_of(source.value, configuration, source.problems, source.place)
     if missing := [source.place(problem) for problem in _missing(ivr, folder)]:
         raise InvalidConfigurationError(sorted(missing, key=lambda problem: problem.line or 0))
-    return LoadedIvr(ivr, configuration)
+    return LoadedIvr(ivr, configuration, tuple(source.place(note) for note in unserved(ivr, configuration)))
 
 
 def parse_ivr(text: str, configuration: Configuration, file: str = IVR_FILE) -> Ivr:

@@ -41,6 +41,21 @@ def test_the_file_is_checked_with_line_and_remedy(tmp_path: Path, capsys: pytest
     assert "ivr.yaml" in capsys.readouterr().err
 
 
+def test_a_line_that_nobody_could_ever_serve_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It stops nothing: profiles are changed while the center runs."""
+    assert main(["ivr", "check"]) == 0
+    assert "note:" not in capsys.readouterr().out
+    ivr, skills = tmp_path / "ivr.yaml", tmp_path / "skills.yaml"
+    text = ivr.read_text(encoding="utf-8").replace("queue: {queue: reclamos", "queue: {queue: redes")
+    ivr.write_text(text, encoding="utf-8")
+    skills.write_text(skills.read_text(encoding="utf-8").replace("voicemail, ", ""), encoding="utf-8")
+    assert main(["ivr", "check"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].startswith("note: ivr.yaml:")
+    assert "nodes.reclamos.queue: no profile could take a call of redes; give one a capacity for voice" in said[1]
+    assert "nodes.altas-cerrado.voicemail: no profile could take a message for altas; give one the channel" in said[2]
+
+
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ivr", "schema"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "ivr.yaml"
