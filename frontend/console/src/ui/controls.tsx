@@ -35,7 +35,7 @@ export function Button({ kind = "plain", size = "m", icon, tip, shortcut, childr
   return tip === undefined ? (
     button
   ) : (
-    <Tip text={tip} shortcut={shortcut}>
+    <Tip text={tip} shortcut={shortcut} placement="bottom">
       {button}
     </Tip>
   );
@@ -44,14 +44,15 @@ export function Button({ kind = "plain", size = "m", icon, tip, shortcut, childr
 interface TipProps {
   text: string;
   shortcut?: string | undefined;
+  placement?: "top" | "bottom";
   children: ReactNode;
 }
 
-function Tip({ text, shortcut, children }: TipProps) {
+function Tip({ text, shortcut, placement = "top", children }: TipProps) {
   return (
     <TooltipTrigger delay={500} closeDelay={80}>
       {children}
-      <Tooltip className="tooltip" offset={6}>
+      <Tooltip className="tooltip" offset={6} placement={placement}>
         {text}
         {shortcut && <kbd className="kbd kbd-on-dark">{shortcut}</kbd>}
       </Tooltip>
