@@ -107,6 +107,9 @@ class Metrics:
         self.asked_deliveries = self._counter(
             "asked_deliveries", "Delivery states learnt by asking the vendor", "channel"
         )
+        self.found_recordings = self._counter(
+            "found_recordings", "Recordings whose report was lost, found by asking the vendor", "channel"
+        )
         self.pruned = self._counter("pruned_rows", "Rows removed because their time was over", "table")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

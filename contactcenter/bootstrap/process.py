@@ -34,6 +34,7 @@ from contactcenter.runtime.export import Export
 from contactcenter.runtime.front_desk import FrontDesk, sweep
 from contactcenter.runtime.gaps import GapReader
 from contactcenter.runtime.gaps_deliveries import DeliveryAsker
+from contactcenter.runtime.gaps_recordings import RecordingFinder
 from contactcenter.runtime.housekeeping import prune, watch_outbox, watch_services
 from contactcenter.runtime.ids import new_id
 from contactcenter.runtime.intake import Intake
@@ -213,6 +214,8 @@ class Process:
         statistics = Statistics(storage.statistics, clock, metrics)
         gaps = GapReader(storage, self.intake, self.channels, clock=clock, metrics=metrics)
         asker = DeliveryAsker(storage, self.intake, self.channels, clock=clock, metrics=metrics)
+        recordings = self._recordings()
+        finder = RecordingFinder(storage, storage.recordings, recordings, self.channels, clock=clock, metrics=metrics)
         router = Router(
             storage,
             self.bus,
@@ -229,7 +232,8 @@ class Process:
                 partial(prune, storage, clock, metrics),
                 partial(watch_outbox, storage, clock, metrics),
                 statistics.run,
-                self._recordings().run,
+                recordings.run,
+                finder.run,
             ],
             watch=statistics,
         )

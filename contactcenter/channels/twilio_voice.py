@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from twilio.jwt.access_token import AccessToken
@@ -34,6 +35,7 @@ from contactcenter.channels.voice import (
     Link,
     Occupant,
     Room,
+    RoomRecording,
     VoiceChannel,
     VoiceStep,
 )
@@ -43,6 +45,7 @@ _CLOCK_SKEW: Final = 2.0
 """Seconds that our clock may be ahead of Twilio's, whose times are whole seconds besides."""
 _LOOKED_AT: Final = 100
 _ROOM: Final = 250
+_MOST_RECORDINGS: Final = 20_000
 _SIP: Final = re.compile(r"sips?:[!-~]{1,255}")
 _NUMBER: Final = re.compile(r"\+[0-9]{6,15}")
 _NOT_IDENTITY: Final = re.compile(r"[^A-Za-z0-9]")
@@ -167,7 +170,35 @@ class TwilioVoice(VoiceChannel):
         with _unless_gone(), errors_told():
             found = await self._client.recordings.list_async(call_sid=call_id, limit=_LOOKED_AT)
         of_verb = [each for each in found if str(each.source) == "RecordVerb" and str(each.status) == "completed"]
-        return [f"{self._http.api_url}/2010-04-01/Accounts/{self._auth[0]}/Recordings/{each.sid}" for each in of_verb]
+        return [self._sound_of(each) for each in of_verb]
+
+    async def room_recordings(self, since: float) -> Sequence[RoomRecording]:
+        """The account's recordings of conferences, as `VoiceChannel.room_recordings`."""
+        with errors_told():
+            found = await self._client.recordings.list_async(
+                date_created_after=datetime.fromtimestamp(since, UTC), limit=_MOST_RECORDINGS, page_size=1000
+            )
+        return [
+            RoomRecording(
+                recording_id=str(each.sid),
+                room_id=str(each.conference_sid),
+                url=self._sound_of(each),
+                seconds=float(each.duration or 0),
+                at=seconds_of(each.date_created) or since,
+            )
+            for each in found
+            if each.conference_sid and str(each.status) == "completed"
+        ]
+
+    def _sound_of(self, recording: Any) -> str:
+        return f"{self._http.api_url}/2010-04-01/Accounts/{self._auth[0]}/Recordings/{recording.sid}"
+
+    async def contact_of(self, room_id: str) -> str | None:
+        """The conference's name, as `VoiceChannel.contact_of`."""
+        found: str | None = None
+        with _unless_gone(), errors_told():
+            found = str((await self._client.conferences(room_id).fetch_async()).friendly_name)
+        return found  # noqa: RET504  what is gone ends the `with` early
 
     async def call_state(self, call_id: str) -> CallState | None:
         """How far a leg is, as `VoiceChannel.call_state`."""

@@ -136,6 +136,17 @@ class RecordingReported:
     raw: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomRecording:
+    """A recording as a vendor lists it, by ids of the vendor's. `at` is when it began, in UTC seconds."""
+
+    recording_id: str
+    room_id: str
+    url: str
+    seconds: float
+    at: float
+
+
 CallEvent = CallAsked | CallReported | RoomReported | RecordingReported | UnknownEvent
 
 
@@ -277,6 +288,19 @@ class VoiceChannel(Channel):
         """
         del call_id
         return ()
+
+    async def room_recordings(self, since: float) -> Sequence[RoomRecording]:
+        """What was recorded in rooms and begun at `since` (UTC seconds) or later, as far as it is complete.
+
+        A vendor reports a recording once; this is how one is found whose report was lost. Without such a list: none.
+        """
+        del since
+        return ()
+
+    async def contact_of(self, room_id: str) -> str | None:
+        """Whose room the vendor calls `room_id`; None when it knows none, or none that is a contact's."""
+        del room_id
+        return None
 
     @abstractmethod
     async def call_state(self, call_id: str) -> CallState | None:

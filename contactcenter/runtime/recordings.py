@@ -52,11 +52,11 @@ class Recordings:
         self._days = days
         self._wake_jobs = wake_jobs
 
-    async def take(self, event: RecordingReported) -> None:
-        """The vendor has a recording, or has none. Raises UnavailableError."""
+    async def take(self, event: RecordingReported) -> bool:
+        """The vendor has a recording, or has none; whether the conversation has one more. Raises UnavailableError."""
         if not event.url:
             log.warning("recordings.absent", contact=event.contact, recording=event.recording_id)
-            return
+            return False
         recorded = Recorded(
             contact_id=event.contact,
             channel=event.channel,
@@ -64,8 +64,10 @@ class Recordings:
             url=event.url,
             at=event.at,
         )
-        if await self._rows.keep(recorded):
+        kept = await self._rows.keep(recorded)
+        if kept:
             self._wake_jobs([event.recording_id])
+        return kept
 
     async def run(self, _lease: Lease) -> None:
         """A duty of the router that leads: forget what is old, now and then."""

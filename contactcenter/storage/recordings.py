@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +36,10 @@ class RecordingStore:
     async def keep(self, recorded: Recorded) -> bool:
         """Put it into the conversation and have it fetched; False when that was done, or nobody knows the contact."""
         return await self._driver.write(lambda context: _keep(context, recorded))
+
+    async def unknown(self, channel: str, recording_ids: Collection[str]) -> set[str]:
+        """Those of a vendor's recordings that are in no conversation."""
+        return await self._driver.read(lambda _: _unknown(channel, recording_ids))
 
     async def old(self, before: float, limit: int) -> list[tuple[str, str]]:
         """Sounds that were recorded before that and still have bytes: id and path."""
@@ -76,6 +80,18 @@ def _keep(context: Context, recorded: Recorded) -> Transaction[bool]:
     written.jobs.append((context.new_id(), "media_download", "queued", 0, body, now, now))
     yield from write(written)
     return True
+
+
+def _unknown(channel: str, recording_ids: Collection[str]) -> Transaction[set[str]]:
+    ids = {key(each): each for each in recording_ids}
+    known = yield Each(
+        "SELECT provider_id FROM message WHERE channel = ? AND direction = 'in'"
+        " AND provider_id IN (SELECT v.id FROM {rows})",
+        (("id", TEXT),),
+        [(each,) for each in ids],
+        (channel,),
+    )
+    return {ids[each] for each in ids.keys() - {row[0] for row in known}}
 
 
 def _old(before: float, limit: int) -> Transaction[list[tuple[str, str]]]:

@@ -178,6 +178,11 @@ async def test_a_room_is_recorded_paused_and_the_recording_is_fetched(exchange: 
     assert (report.contact, bool(report.recording_id)) == (CONTACT, True)
     sound = await voice.fetch_media(report.url, max_bytes=10_000_000)
     assert (sound.content_type, sound.content[:4]) == ("audio/x-wav", b"RIFF")
+    [listed] = await voice.room_recordings(report.at - 60.0)
+    assert (listed.recording_id, listed.url) == (report.recording_id, report.url)
+    assert await voice.contact_of(listed.room_id) == CONTACT
+    assert await voice.contact_of("CF" + "0" * 32) is None
+    assert list(await voice.room_recordings(report.at + 60.0)) == []
     assert not await voice.record(CONTACT, paused=True), "it is over"
 
 

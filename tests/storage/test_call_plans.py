@@ -59,6 +59,7 @@ def test_nothing_scans_the_calls(connection: Explained) -> None:
     recorded = Recorded(contact_id="contact", channel="voice", recording_id="RE1", url="https://x.example", at=NOW)
     assert do(recordings._keep, recorded) is False
     assert do(lambda _: recordings._old(NOW, 10)) == []
+    assert do(lambda _: recordings._unknown("voice", ["RE1", "RE2"])) == {"RE1", "RE2"}
     leg = CallLeg(
         id="leg", contact_id="contact", channel="voice", role=AGENT, agent_id="ana", address="agent:ana",
         state="queued", created_at=NOW,
