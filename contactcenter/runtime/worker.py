@@ -61,7 +61,7 @@ class Worker:
             self._stopping.set()
             await cancel(sweep)
             if listener is not None:
-                await asyncio.to_thread(listener.join, WORKER_TTL)
+                await _ended(asyncio.create_task(asyncio.to_thread(listener.join, WORKER_TTL)))
 
     def _listen(self, loop: asyncio.AbstractEventLoop, clients: RedisClients) -> None:
         """The thread: RQ's loop, begun again whenever it gives up."""
@@ -84,6 +84,13 @@ class Worker:
                 with contextlib.suppress(RedisError, OSError):
                     connection.close()
             self._stopping.wait(RESTART_SECONDS)
+
+
+async def _ended(work: asyncio.Task[None]) -> None:
+    """Wait for its end, however often it is asked to hurry: Redis would be stopped before the thread that uses it."""
+    while not work.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(work)
 
 
 class _Listener(SimpleWorker):

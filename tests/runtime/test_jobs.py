@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from contactcenter.runtime.export import Export
 from contactcenter.runtime.jobs import ATTEMPTS, HopelessError, JobBell, JobRunner, LaterError
 from contactcenter.runtime.media import MediaStore
 from contactcenter.runtime.redis_clients import RedisClients
+from contactcenter.runtime.tasks import cancel
 from contactcenter.runtime.worker import Worker
 from contactcenter.storage import Job
 from contactcenter.storage.screens import Screens
@@ -76,6 +78,19 @@ class Rung:
         if task is not None and task.get_name() == "job-sweep":
             return []
         return await self._storage.due_jobs(now, limit)
+
+
+async def test_a_worker_that_has_ended_asks_redis_for_nothing_more(one: Center, redis_url: str) -> None:
+    """It hears of its end within two seconds, and is asked to hurry meanwhile."""
+    runner = JobRunner(one.storage, {}, clock=time.time, metrics=one.metrics)
+    clients = RedisClients(redis_url)
+    task = asyncio.create_task(Worker(runner, clients).run())
+    connection = clients.jobs()
+    await until(lambda: connection.info("clients")["blocked_clients"] > 0)
+    connection.close()
+    await cancel(task)
+    assert task.cancelled()
+    assert "rq-worker" not in {thread.name for thread in threading.enumerate()}
 
 
 async def test_without_redis_the_sweep_does_the_work(one: Center) -> None:
