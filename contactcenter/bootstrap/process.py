@@ -307,7 +307,8 @@ class Process:
                 log.error("voice.no_menus", remedy="put ivr.yaml beside routing.yaml and restart; calls are refused")
             return None
         calls, clock = self.storage.calls, self.wiring.clock
-        menus = Menus(self.wiring.ivr, lambda: self.doors.configuration)
+        menus = Menus(self.wiring.ivr, lambda: self.doors.configuration, self.bus)
+        self.doors.tell(menus.changed)
         room = WaitingRoom(calls, self.bus, clock)
         room.start()
         stack.push_async_callback(room.close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import structlog
@@ -31,6 +32,13 @@ class Doors:
         self._configurations = configurations
         self._bus = bus
         self._configuration: Configuration | None = None
+        self._watchers: list[Callable[[Configuration], None]] = []
+
+    def tell(self, watcher: Callable[[Configuration], None]) -> None:
+        """Tell somebody of the configuration that is in force, now and whenever it changes."""
+        self._watchers.append(watcher)
+        if self._configuration is not None:
+            watcher(self._configuration)
 
     @property
     def configuration(self) -> Configuration | None:
@@ -50,11 +58,17 @@ class Doors:
     async def refresh(self) -> None:
         """Read them again."""
         try:
-            self._configuration = (await self._configurations.configuration()).configuration
+            found = (await self._configurations.configuration()).configuration
         except NotConfiguredError:
             self._configuration = None
+            return
         except UnavailableError as error:
             log.warning("doors.not_read", error=str(error))
+            return
+        before, self._configuration = self._configuration, found
+        if before is None or before.version != found.version:
+            for watcher in self._watchers:
+                watcher(found)
 
     async def follow(self) -> None:
         """Read them again whenever they change."""

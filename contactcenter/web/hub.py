@@ -73,6 +73,7 @@ class Hub:
             "call_changed": self._called,
         }
         self._unsubscribe = [self._deps.bus.subscribe(topic, callback) for topic, callback in callbacks.items()]
+        self._unsubscribe.append(self._deps.bus.subscribe("alarm_here", self._alarm, local=True))
         loops = {
             "desks": self.desks.run,
             "sweeps": self._sweeps,

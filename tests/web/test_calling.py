@@ -222,6 +222,23 @@ async def test_nobody_is_called_twice_when_an_answer_was_lost(center: Center) ->
             assert len((await answer.json())["calls"]) == 1
 
 
+async def test_supervisors_hear_that_the_menus_miss_a_queue(center: Center) -> None:
+    async with center.rig.person("sofia") as sofia, sofia.window() as wall:
+        await wall.until("snapshot")
+        stored = await sofia.get("/api/v1/configuration")
+        version, document = stored["version"], stored["document"]
+        body = {"base_version": version, "queue": {"hazard": False}}
+        assert (await sofia.call("PUT", "/api/v1/queues/peligro", body))[0] == 422, "texts of danger lead there too"
+        document["entry_points"] = [entry for entry in document["entry_points"] if entry["queue"] != "altas"]
+        del document["queues"]["altas"]
+        status, answer = await sofia.call(
+            "PUT", "/api/v1/configuration", {"base_version": version, "document": document}
+        )
+        assert status == 200, answer
+        alarm = await wall.until("alarm")
+        assert (alarm["code"], alarm["detail"]["gone"]) == ("menus_astray", "altas")
+
+
 async def test_a_console_without_keys_hears_where_its_telephone_is(center: Center) -> None:
     async with center.rig.person("ana") as ana:
         status, answer = await ana.call("GET", "/api/v1/voice/softphone")

@@ -91,6 +91,11 @@ export const enFailures: typeof esFailures = {
     many_messagesText: "{{address}}, by {{channel}}: more than {{count}} messages in a short time.",
     answered_too_often: "Somebody keeps reporting outages",
     answered_too_oftenText: "By {{channel}}: for a while they get no answer. Look at their contacts.",
+    hazard_disarmed: "The hazard key leads to no hazard queue!",
+    hazard_disarmedText:
+      "Whoever reports a fallen cable waits like everybody. Mark the queue as one for hazards, or change ivr.yaml.",
+    menus_astray: "The telephone menus lead to queues that are gone",
+    menus_astrayText: "{{gone}}: callers come to {{instead}}. Bring the queues back, or change ivr.yaml.",
     deadline_failed: "A deadline could not be handled",
     deadline_failedText: "It is tried again. Tell whoever operates the system.",
     quarantined: "Some input could not be handled",

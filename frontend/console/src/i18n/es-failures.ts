@@ -90,6 +90,11 @@ export const esFailures = {
     many_messagesText: "{{address}}, por {{channel}}: más de {{count}} mensajes en poco tiempo.",
     answered_too_often: "Alguien reporta cortes sin parar",
     answered_too_oftenText: "Por {{channel}}: por un rato no se le responde. Mire sus contactos.",
+    hazard_disarmed: "¡La tecla de peligro no lleva a una cola de peligro!",
+    hazard_disarmedText:
+      "Quien avisa de un cable caído espera como los demás. Marque la cola como de peligro, o cambie ivr.yaml.",
+    menus_astray: "El menú telefónico lleva a colas que ya no están",
+    menus_astrayText: "{{gone}}: quien llama llega a {{instead}}. Devuelva las colas, o cambie ivr.yaml.",
     deadline_failed: "Un vencimiento no se pudo procesar",
     deadline_failedText: "Se intenta de nuevo. Avise a quien opera el sistema.",
     quarantined: "Una entrada no se pudo procesar",

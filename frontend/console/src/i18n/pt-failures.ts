@@ -91,6 +91,11 @@ export const ptFailures: typeof esFailures = {
     many_messagesText: "{{address}}, por {{channel}}: mais de {{count}} mensagens em pouco tempo.",
     answered_too_often: "Alguém avisa faltas de luz sem parar",
     answered_too_oftenText: "Por {{channel}}: por um tempo não recebe resposta. Veja os contatos.",
+    hazard_disarmed: "A tecla de perigo não leva a uma fila de perigo!",
+    hazard_disarmedText:
+      "Quem avisa de um fio caído espera como os demais. Marque a fila como de perigo, ou mude ivr.yaml.",
+    menus_astray: "O menu telefônico leva a filas que não existem mais",
+    menus_astrayText: "{{gone}}: quem liga chega a {{instead}}. Recrie as filas, ou mude ivr.yaml.",
     deadline_failed: "Um prazo não pôde ser processado",
     deadline_failedText: "Tenta-se de novo. Avise quem opera o sistema.",
     quarantined: "Uma entrada não pôde ser processada",
