@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 
@@ -111,6 +112,13 @@ def _garbage_of_the_module() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_come() -> Iterator[None]:
+    """Forget how a command that was tried set up the logs: those after it read them from the standard output."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
