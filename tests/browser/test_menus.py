@@ -35,6 +35,7 @@ async def test_an_outage_is_reported_and_known_and_a_person_waited_for(stage: St
     await lucia.press("Alt+a")
     await phone.hears_ring()
     await phone.answer()
+    await call.hears("Conectado")
     await phone.speak("Buenas tardes, habla Lucía")
     await call.hears("Buenas tardes, habla Lucía")
     pane = lucia.pane("Nelson Rodríguez")

@@ -17,6 +17,8 @@ import aiohttp
 
 from contactcenter import bootstrap
 from contactcenter.bootstrap.database import NewUser
+from contactcenter.runtime.tasks import cancel
+from tests.e2e.driving import ping
 from tests.e2e.processes import OURS, PASSWORD, Center, center
 from tests.localnet.telephone import Telephone, dial, ringing
 
@@ -101,10 +103,18 @@ class Person:
                 url = f"{self._url}/api/v1/console/socket"
                 async with self._http.ws_connect(url, headers={"Origin": self._url}) as socket:
                     await socket.send_str('{"type": "hello"}')
-                    async for frame in socket:
-                        if frame.type is aiohttp.WSMsgType.TEXT:
-                            self._frame(json.loads(frame.data))
+                    await self._listen(socket)
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Until the web node goes; a console that says nothing for long is taken for gone."""
+        pinging = asyncio.create_task(ping(socket))
+        try:
+            async for frame in socket:
+                if frame.type is aiohttp.WSMsgType.TEXT:
+                    self._frame(json.loads(frame.data))
+        finally:
+            await cancel(pinging)
 
     def _frame(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "snapshot":

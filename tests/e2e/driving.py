@@ -103,7 +103,7 @@ class Agent:
         url = f"{self._url}/api/v1/console/socket"
         async with self._http.ws_connect(url, headers={"Origin": self._url}) as socket:
             await socket.send_str('{"type": "hello"}')
-            pings = asyncio.create_task(_ping(socket))
+            pings = asyncio.create_task(ping(socket))
             try:
                 async for frame in socket:
                     if frame.type is aiohttp.WSMsgType.TEXT:
@@ -254,7 +254,8 @@ class Chatter:
             self.heard.append(message["id"])
 
 
-async def _ping(socket: aiohttp.ClientWebSocketResponse) -> None:
+async def ping(socket: aiohttp.ClientWebSocketResponse) -> None:
+    """Show that a console is still there, until it is not."""
     while True:
         await asyncio.sleep(8.0)
         await socket.send_str('{"type": "ping"}')
