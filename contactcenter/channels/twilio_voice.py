@@ -22,6 +22,7 @@ from contactcenter.channels.base import (
     WebhookRequest,
 )
 from contactcenter.channels.twilio_calls import PATHS, STATES, Addresses, CallReader
+from contactcenter.channels.twilio_codes import NOT_FOUND
 from contactcenter.channels.twilio_errors import errors_told
 from contactcenter.channels.twilio_http import API_URL, TwilioHttp
 from contactcenter.channels.twilio_inbound import seconds_of
@@ -49,7 +50,7 @@ _MOST_RECORDINGS: Final = 20_000
 _SIP: Final = re.compile(r"sips?:[!-~]{1,255}")
 _NUMBER: Final = re.compile(r"\+[0-9]{6,15}")
 _NOT_IDENTITY: Final = re.compile(r"[^A-Za-z0-9]")
-_GONE_CODES: Final = frozenset({"20404", "404", "21220"})
+_GONE_CODES: Final = frozenset({NOT_FOUND, "404", "21220"})
 """Not found; not in progress."""
 _ON_THE_WAY: Final = frozenset({"queued", "connecting", "ringing"})
 _GONE: Final = frozenset({"complete", "failed"})

@@ -40,7 +40,7 @@ from contactcenter.web import (
 from contactcenter.web.access import access_of
 from contactcenter.web.api import Endpoint, add_endpoint
 from contactcenter.web.body import KIB
-from contactcenter.web.call_rooms import DOORS
+from contactcenter.web.call_rooms import ROOM_LOCKS
 from contactcenter.web.catalogue import Catalogue
 from contactcenter.web.chat_rooms import ROOMS, ChatRooms
 from contactcenter.web.chat_socket import chat_socket
@@ -80,7 +80,7 @@ def create_app(deps: WebDependencies, *, console: Path | None = None) -> web.App
     app[FORECASTS] = Forecasts(deps.clock)
     app[HUB] = Hub(deps, app[SCREENS], app[LISTINGS], app[CATALOGUE], app[FORECASTS])
     app[ROOMS] = ChatRooms(deps, app[SCREENS])
-    app[DOORS] = WeakValueDictionary()
+    app[ROOM_LOCKS] = WeakValueDictionary()
     app[SOCKETS] = Sockets(deps.metrics)
     app[signin.PASSWORDS] = Passwords()
     app[webhooks.SENDERS] = MemoryLimiter(deps.clock)

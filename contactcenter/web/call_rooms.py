@@ -38,7 +38,7 @@ FORWARDED: Final = "f"
 INVITATIONS: Final = Rate(30, 60.0)
 """Of one account: each costs money at the vendor."""
 
-DOORS: Final = web.AppKey("doors", WeakValueDictionary[str, asyncio.Lock])
+ROOM_LOCKS: Final = web.AppKey("room_locks", WeakValueDictionary[str, asyncio.Lock])
 """Of rooms that somebody is being called into, by contact."""
 
 log = structlog.get_logger(__name__)
@@ -183,7 +183,7 @@ async def bring_in(call: Call, talk: Talk, leg: CallLeg, *, muted: bool = False,
     Raises:
         ApiError: 409 when they are in the call or it is full, 429, 502 or 503.
     """
-    async with call.request.app[DOORS].setdefault(leg.contact_id, asyncio.Lock()):
+    async with call.request.app[ROOM_LOCKS].setdefault(leg.contact_id, asyncio.Lock()):
         return await _bring_in(call, talk, leg, muted=muted, coaches=coaches)
 
 
